@@ -19,10 +19,11 @@ void *memory_alloc(size_t size)
 void *memory_resize(void *memory, size_t count, size_t size)
 {
 	void *grown;
+	size_t bytes;
 
-	if (size && count > SIZE_MAX / size)
+	if (__builtin_mul_overflow(count, size, &bytes))
 		abort();
-	grown = realloc(memory, count * size ? count * size : 1);
+	grown = realloc(memory, bytes ? bytes : 1);
 	if (!grown)
 		abort();
 	return grown;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a commit changes: its paths, each with the mode and blob before and
+ * after. The list is that of `git diff-tree -r --no-renames parent commit`,
+ * sorted by path as git sorts. Renames appear as a deletion and an addition.
+ */
+#ifndef GIT_CHANGE_H
+#define GIT_CHANGE_H
+
+#include <git2.h>
+
+#include "base/array.h"
+#include "base/error.h"
+
+struct change {
+	char *path;         /* bytes as in the tree, no leading slash; NUL-terminated */
+	unsigned old_mode;  /* 0 = the path did not exist */
+	unsigned new_mode;  /* 0 = the path is gone; 0120000 symlink, 0160000 submodule */
+	git_oid old_id;     /* zero where the mode is 0 */
+	git_oid new_id;
+};
+
+struct change_list {
+	struct change *items;
+	size_t count;
+	size_t capacity;
+};
+
+#define CHANGE_LIST_INIT ARRAY_INIT
+
+void change_list_release(struct change_list *list);
+
+/*
+ * Appends the difference between two trees, either of which may be NULL for
+ * the empty tree. Equal subtrees are skipped unread; blobs are never read.
+ */
+int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
+		     const git_oid *new_tree, struct error *err);
+
+#endif

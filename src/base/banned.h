@@ -15,7 +15,7 @@
 
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll sscanf
-#pragma GCC poison ctime asctime localtime gmtime ctime_r asctime_r
+#pragma GCC poison asctime localtime gmtime ctime_r asctime_r
 #pragma GCC poison system popen mktemp tmpnam tempnam
 
 #endif

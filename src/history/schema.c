@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "history/index.h"
+
+/* Counts up with every change to the text below or to what is stored in it. */
+const int schema_version = 1;
+
+const char schema_text[] =
+	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+
+	/* Every ref of the source as of the last sync, so that a moved one is seen. */
+	"CREATE TABLE source_ref(name TEXT PRIMARY KEY, id BLOB NOT NULL, peeled BLOB NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+
+	/*
+	 * `ref` names the branch; `tip` its commit; `first` the commit (or 0) where the
+	 * series leaves mainline: it and its ancestors are not members.
+	 */
+	"CREATE TABLE series(series INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+	" ref TEXT NOT NULL, tip INTEGER NOT NULL, first INTEGER NOT NULL,"
+	" major INTEGER NOT NULL, minor INTEGER NOT NULL, support TEXT NOT NULL) STRICT;"
+
+	/* The members in the order of rev-list --reverse --topo-order. */
+	"CREATE TABLE member(series INTEGER NOT NULL, position INTEGER NOT NULL,"
+	" number INTEGER NOT NULL, PRIMARY KEY(series, position)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX member_number ON member(number, series);"
+
+	/* `source`: tag or subject. */
+	"CREATE TABLE release(name TEXT NOT NULL, series INTEGER NOT NULL,"
+	" number INTEGER NOT NULL, major INTEGER NOT NULL, minor INTEGER NOT NULL,"
+	" sublevel INTEGER NOT NULL, candidate INTEGER NOT NULL, source TEXT NOT NULL,"
+	" PRIMARY KEY(name)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX release_series ON release(series, sublevel);"
+	"CREATE INDEX release_number ON release(number);"
+
+	/*
+	 * Parents are numbers, 4 bytes each, little-endian; 0 = absent (shallow).
+	 * `mark`: bits of enum commit_mark. `version`: "X.Y.Z" of a release subject.
+	 */
+	"CREATE TABLE commits(number INTEGER PRIMARY KEY, id BLOB NOT NULL, tree BLOB NOT NULL,"
+	" parents BLOB NOT NULL, author TEXT NOT NULL, author_time INTEGER NOT NULL,"
+	" committer_time INTEGER NOT NULL, subject TEXT NOT NULL, mark INTEGER NOT NULL,"
+	" version TEXT) STRICT;"
+	"CREATE UNIQUE INDEX commits_id ON commits(id);"
+	"CREATE INDEX commits_subject ON commits(subject);"
+
+	/* What messages say. `kind`: enum reference_kind; `target`: hex or ''. */
+	"CREATE TABLE reference(number INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, target TEXT NOT NULL, words TEXT NOT NULL,"
+	" PRIMARY KEY(number, sequence)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX reference_target ON reference(target) WHERE target <> '';"
+
+	"CREATE TABLE path(path INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX path_name ON path(name);"
+	/* What members change; nothing for merges and for commits before a series. */
+	"CREATE TABLE change(number INTEGER NOT NULL, path INTEGER NOT NULL,"
+	" old_mode INTEGER NOT NULL, new_mode INTEGER NOT NULL, old_id BLOB, new_id BLOB,"
+	" PRIMARY KEY(number, path)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX change_path ON change(path, number);"
+
+	/*
+	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a
+	 * commit's own message), list (a plain list). `state`: published, rejected,
+	 * reserved. `title`, `vector`, `rationale`: '' where there is none.
+	 */
+	"CREATE TABLE advisory(advisory INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+	" origin TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL,"
+	" description TEXT NOT NULL, vector TEXT NOT NULL, score INTEGER NOT NULL,"
+	" rationale TEXT NOT NULL, place TEXT NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX advisory_name ON advisory(name, origin, place);"
+	/* Ids of fixing commits: upstream from .sha1, stable and upstream from .dyad. */
+	"CREATE TABLE advisory_fix(advisory INTEGER NOT NULL, id TEXT NOT NULL,"
+	" kind TEXT NOT NULL, PRIMARY KEY(advisory, id)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX advisory_fix_id ON advisory_fix(id);"
+	/* One line of a .dyad each, in its order; version '' or id '' where it says 0. */
+	"CREATE TABLE advisory_pair(advisory INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+	" introduced_version TEXT NOT NULL, introduced_id TEXT NOT NULL,"
+	" fixed_version TEXT NOT NULL, fixed_id TEXT NOT NULL,"
+	" PRIMARY KEY(advisory, sequence)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX advisory_pair_introduced ON advisory_pair(introduced_id);"
+	/* What a .vulnerable names by hand. */
+	"CREATE TABLE advisory_vulnerable(advisory INTEGER NOT NULL, id TEXT NOT NULL,"
+	" PRIMARY KEY(advisory, id)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE advisory_file(advisory INTEGER NOT NULL, name TEXT NOT NULL,"
+	" PRIMARY KEY(advisory, name)) STRICT, WITHOUT ROWID;"
+	/* Records that could not be read, until they can. */
+	"CREATE TABLE advisory_damage(place TEXT PRIMARY KEY, reason TEXT NOT NULL)"
+	" STRICT, WITHOUT ROWID;";

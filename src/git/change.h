@@ -13,10 +13,10 @@
 #include "base/error.h"
 
 struct change {
-	char *path;         /* bytes as in the tree, no leading slash; NUL-terminated */
-	unsigned old_mode;  /* 0 = the path did not exist */
-	unsigned new_mode;  /* 0 = the path is gone; 0120000 symlink, 0160000 submodule */
-	git_oid old_id;     /* zero where the mode is 0 */
+	char *path;	   /* bytes as in the tree, no leading slash; NUL-terminated */
+	unsigned old_mode; /* 0 = the path did not exist */
+	unsigned new_mode; /* 0 = the path is gone; 0120000 symlink, 0160000 submodule */
+	git_oid old_id;	   /* zero where the mode is 0 */
 	git_oid new_id;
 };
 

@@ -12,12 +12,17 @@ const char schema_text[] =
 	" STRICT, WITHOUT ROWID;"
 
 	/*
-	 * `ref` names the branch; `tip` its commit; `first` the commit (or 0) where the
-	 * series leaves mainline: it and its ancestors are not members.
+	 * `ref` names the branch; `tip` its commit; `first` the commit where the
+	 * series starts: it and its ancestors are not members, and its epoch is
+	 * `epoch`.
 	 */
 	"CREATE TABLE series(series INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-	" ref TEXT NOT NULL, tip INTEGER NOT NULL, first INTEGER NOT NULL,"
+	" ref TEXT NOT NULL, tip INTEGER NOT NULL, first INTEGER NOT NULL, epoch INTEGER NOT NULL,"
 	" major INTEGER NOT NULL, minor INTEGER NOT NULL, support TEXT NOT NULL) STRICT;"
+
+	/* Epochs whose commits are also ancestors of the start of `epoch`. */
+	"CREATE TABLE epoch(epoch INTEGER NOT NULL, holds INTEGER NOT NULL,"
+	" PRIMARY KEY(epoch, holds)) STRICT, WITHOUT ROWID;"
 
 	/* The members in the order of rev-list --reverse --topo-order. */
 	"CREATE TABLE member(series INTEGER NOT NULL, position INTEGER NOT NULL,"
@@ -35,11 +40,13 @@ const char schema_text[] =
 	/*
 	 * Parents are numbers, 4 bytes each, little-endian; 0 = absent (shallow).
 	 * `mark`: bits of enum commit_mark. `version`: "X.Y.Z" of a release subject.
+	 * `epoch`: 0 for what only series hold; else the first epoch, in the order
+	 * of versions, whose starting commit has it as an ancestor.
 	 */
 	"CREATE TABLE commits(number INTEGER PRIMARY KEY, id BLOB NOT NULL, tree BLOB NOT NULL,"
 	" parents BLOB NOT NULL, author TEXT NOT NULL, author_time INTEGER NOT NULL,"
 	" committer_time INTEGER NOT NULL, subject TEXT NOT NULL, mark INTEGER NOT NULL,"
-	" version TEXT) STRICT;"
+	" epoch INTEGER NOT NULL, version TEXT) STRICT;"
 	"CREATE UNIQUE INDEX commits_id ON commits(id);"
 	"CREATE INDEX commits_subject ON commits(subject);"
 

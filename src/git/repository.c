@@ -2,6 +2,7 @@
 #include "git/repository.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,13 @@ int git_start(struct error *err)
 	if (git_libgit2_init() < 0)
 		return git_failed(err, "libgit2 cannot be started");
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	/* A directory that a commit changed is read again for the next one; libgit2 keeps 4 KB. */
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)1 << 18);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)96 << 20);
+	/* Objects come and go by the thousand: pages given back would only be faulted in again. */
+	mallopt(M_MMAP_THRESHOLD, 64 << 20);
+	mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	mallopt(M_TOP_PAD, 16 << 20);
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "git/change.h"
 #include "git/commit.h"
 #include "git/repository.h"
+#include "history/diff-queue.h"
 #include "history/message.h"
 
 struct pending {
@@ -23,7 +24,6 @@ struct scan_statements {
 	ARRAY(struct pending) stack;
 	struct message message;
 	struct commit_view view;
-	struct change_list changes;
 	struct buffer text;
 	/* A commit whose changes wait for its parent, which is mostly read next. */
 	struct {
@@ -32,6 +32,7 @@ struct scan_statements {
 		git_oid tree;
 		git_oid parent;
 	} waiting;
+	struct diff_queue *queue;
 };
 
 static const struct {
@@ -135,6 +136,8 @@ int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, struct p
 		error = statement_init(statement_at(ret_scan->statements, i), index,
 				       statement_table[i].sql, err);
 	if (!error)
+		error = diff_queue_open(&ret_scan->statements->queue, odb, err);
+	if (!error)
 		error = load_commits(ret_scan, err);
 	if (!error)
 		error = load_last_path(ret_scan, err);
@@ -154,7 +157,7 @@ void scan_release(struct scan *scan)
 		array_release(&statements->stack);
 		message_release(&statements->message);
 		commit_view_release(&statements->view);
-		change_list_release(&statements->changes);
+		diff_queue_close(statements->queue);
 		buffer_release(&statements->text);
 		free(statements);
 	}
@@ -213,16 +216,16 @@ static int find_path(uint32_t *ret_path, struct scan *scan, const char *name, st
 	return 0;
 }
 
-static int store_changes(struct scan *scan, uint32_t number, struct error *err)
+static int store_changes(struct scan *scan, uint32_t number, const struct change_list *changes,
+			 struct error *err)
 {
-	struct scan_statements *statements = scan->statements;
-	struct statement *insert = &statements->insert_change;
+	struct statement *insert = &scan->statements->insert_change;
 	const struct change *change;
 	uint32_t path;
 	int error = 0;
 
-	for (size_t i = 0; i < statements->changes.count && !error; i++) {
-		change = &statements->changes.items[i];
+	for (size_t i = 0; i < changes->count && !error; i++) {
+		change = &changes->items[i];
 		error = find_path(&path, scan, change->path, err);
 		if (error)
 			break;
@@ -338,7 +341,21 @@ static int read_tree_of(git_oid *ret_tree, struct scan *scan, const git_oid *com
 	return error;
 }
 
-/* Stores what the waiting commit changes, now that its parent's tree is known. */
+/* Stores what is ready; all of it when `wait`. */
+static int store_ready_changes(struct scan *scan, bool wait, struct error *err)
+{
+	struct diff_queue *queue = scan->statements->queue;
+	struct diff_result result;
+	int got, error = 0;
+
+	while (!error && (got = diff_queue_take(&result, queue, wait, err)) != 0) {
+		error = got < 0 ? got : store_changes(scan, result.number, &result.changes, err);
+		change_list_release(&result.changes);
+	}
+	return error;
+}
+
+/* Has the changes of the waiting commit found, now that its parent's tree is known. */
 static int settle_waiting(struct scan *scan, const git_oid *parent_tree, struct error *err)
 {
 	struct scan_statements *statements = scan->statements;
@@ -352,12 +369,14 @@ static int settle_waiting(struct scan *scan, const git_oid *parent_tree, struct 
 		error = read_tree_of(&tree, scan, &statements->waiting.parent, err);
 		parent_tree = &tree;
 	}
-	if (!error) {
-		change_list_release(&statements->changes);
-		error = change_list_read(&statements->changes, scan->odb, parent_tree,
-					 &statements->waiting.tree, err);
-	}
-	return error ? error : store_changes(scan, statements->waiting.number, err);
+	if (error)
+		return error;
+	if (diff_queue_is_full(statements->queue))
+		error = store_ready_changes(scan, false, err);
+	if (!error)
+		diff_queue_add(statements->queue, statements->waiting.number, parent_tree,
+			       &statements->waiting.tree);
+	return error;
 }
 
 /* A commit that is indexed already joins the epoch, and so do its ancestors. */
@@ -489,7 +508,7 @@ int scan_commits(uint32_t *ret_number, struct scan *scan, const git_oid *tip, ui
 	}
 	if (!error)
 		error = settle_waiting(scan, NULL, err);
-	return error;
+	return error ? error : store_ready_changes(scan, true, err);
 }
 
 int scan_forget_unreachable(struct scan *scan, struct error *err)

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The small steps that message parsing is made of; private to src/history.
+ *
+ * A cursor is a rest of text. Each scan_* function moves it past what it
+ * names and returns true, or leaves it where it is and returns false.
+ */
+#ifndef HISTORY_MESSAGE_SCAN_H
+#define HISTORY_MESSAGE_SCAN_H
+
+#include "history/message.h"
+
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+struct span {
+	const char *text;
+	size_t length;
+};
+
+/* State of one message_parse. */
+struct scan {
+	struct message *message;
+	const char *text, *end; /* the whole message */
+	const char *line;	/* the line at hand: ends at '\n', '\r' or `end` */
+	const char *line_end;
+	const char *next;	 /* start of the line after it */
+	const char *previous;	 /* start of the line before it, NULL in the first */
+	size_t previous_count;	 /* references there were before the previous line */
+	const char *taken;	 /* lines that start before this belong to a sentence */
+	unsigned signatures;	 /* Signed-off-by lines so far */
+	bool git_commit_pending; /* the last reference is a Git-commit: */
+};
+
+void scan_add(struct scan *scan, enum reference_kind kind, const char *id, struct span text);
+
+bool is_blank(char byte); /* space, tab, carriage return */
+bool is_alnum(char byte); /* ASCII, whatever the locale */
+char to_lower(char byte);
+
+void skip_blanks(struct cursor *cursor);
+/* As skip_blanks, and over one line break, but not out of the paragraph. */
+void skip_spaces(struct cursor *cursor);
+bool scan_byte(struct cursor *cursor, char byte);
+bool scan_any(struct cursor *cursor, const char *bytes);
+/* A whole word, in any case; the word is given in lower case. */
+bool scan_word(struct cursor *cursor, const char *word);
+bool scan_words(struct cursor *cursor, const char *const *words); /* any one; NULL-terminated */
+/* As scan_word, but one letter may be missing, doubled, wrong or swapped. */
+bool scan_word_like(struct cursor *cursor, const char *word);
+/* The beginning of the text, in any case. */
+bool scan_prefix(struct cursor *cursor, const char *prefix);
+/* "commit", "commits", with what people put behind it: a colon, "id", "#". */
+bool scan_commit_word(struct cursor *cursor);
+
+/*
+ * An abbreviated or full object id, a word of its own. Seven to eleven decimal
+ * digits are rather a bug number or a date: those count before a subject only.
+ */
+bool scan_id(char ret_id[41], struct cursor *cursor);
+
+/*
+ * The subject behind an id: ("x"), (x), 'x', "x", with the quotes that are
+ * missing or too many in real messages, and continued on the next lines.
+ * `cursor` ends with the line; the text may go on to `text_end`.
+ */
+bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *text_end);
+
+/* Nothing but white space and closing punctuation. */
+bool at_end(const struct cursor *cursor);
+struct span trim(const char *start, const char *end);
+struct span rest(const struct cursor *cursor);
+bool contains_word_start(struct span span, const char *lower);
+
+/* message-revert.c */
+void scan_revert_subject(struct scan *scan);
+/*
+ * The word "revert" at `word`: parses the sentence that it is the verb of.
+ * Returns where to look for the next one.
+ */
+const char *scan_revert_sentence(struct scan *scan, const char *word);
+
+/* message-reference.c: everything that is a line of its own. */
+void scan_line_forms(struct scan *scan);
+
+#endif

@@ -102,16 +102,38 @@ static void forget(struct scan *scan, size_t count)
 		scan->message->references.count = count;
 }
 
-/* "commit X upstream." */
-static bool header_commit_first(struct scan *scan, struct cursor cursor, bool bracket)
+enum header_style {
+	HEADER_PLAIN,
+	HEADER_BRACKET,	   /* "[ ... ]": prose is never written like this */
+	HEADER_BACKPORT_OF /* "This is a backport of ...": may go on as a sentence */
+};
+
+static bool closes_bracket(const struct cursor *cursor)
 {
-	size_t count = scan->message->references.count;
+	return memchr(cursor->at, ']', (size_t)(cursor->end - cursor->at)) != NULL;
+}
+
+/* Whether the line below is blank, so that this one is a paragraph's last. */
+static bool ends_paragraph(const struct scan *scan)
+{
+	struct cursor next = { scan->next, scan->end };
+
+	skip_blanks(&next);
+	return next.at == next.end || *next.at == '\n';
+}
+
+/* "commit X upstream." */
+static bool header_commit_first(struct scan *scan, struct cursor cursor, enum header_style style)
+{
+	struct reference_list *list = &scan->message->references;
+	size_t count = list->count;
+	bool stop;
 
 	if (!scan_word_like(&cursor, "commit"))
 		return false;
 	scan_byte(&cursor, ':');
 	skip_blanks(&cursor);
-	if (!bracket && !begins_paragraph(scan, count))
+	if (style != HEADER_BRACKET && !begins_paragraph(scan, count))
 		return false;
 	if (!add_ids(scan, REFERENCE_UPSTREAM, &cursor))
 		return false;
@@ -123,19 +145,26 @@ static bool header_commit_first(struct scan *scan, struct cursor cursor, bool br
 	do
 		skip_blanks(&cursor);
 	while (scan_word_like(&cursor, "upstream"));
-	if (at_end(&cursor) ||
-	    (bracket && memchr(cursor.at, ']', (size_t)(cursor.end - cursor.at))))
+	stop = cursor.at < cursor.end;
+	/* With a subject in between it can be how a sentence begins. */
+	if (at_end(&cursor) && (stop || list->count == count || !array_last(list)->text_length ||
+				ends_paragraph(scan)))
+		return true;
+	if (style == HEADER_BRACKET && closes_bracket(&cursor))
 		return true;
 	forget(scan, count);
 	return false;
 }
 
-/* "Upstream commit X", "Upstream: X", "Upstream commit id:" and X on the next line. */
-static bool header_upstream_first(struct scan *scan, struct cursor cursor, bool bracket)
+/*
+ * "Upstream commit X", "Upstream: X", "Upstream commit id:" and X on the next
+ * line. Behind a colon a subject may follow without quotes.
+ */
+static bool header_upstream_first(struct scan *scan, struct cursor cursor, enum header_style style)
 {
 	static const char *const ids[] = { "id", "ids", "sha", "sha1", NULL };
 	size_t count = scan->message->references.count;
-	bool colon = false, word;
+	bool colon = false, below = false, word;
 
 	if (!scan_word_like(&cursor, "upstream"))
 		return false;
@@ -152,46 +181,72 @@ static bool header_upstream_first(struct scan *scan, struct cursor cursor, bool 
 	}
 	if (!word && !colon)
 		return false;
+	if (style == HEADER_PLAIN && !colon && !begins_paragraph(scan, count))
+		return false;
 	if (colon && cursor.at == cursor.end && scan->next < scan->end) {
 		const char *newline = memchr(scan->next, '\n', (size_t)(scan->end - scan->next));
 
+		below = true;
 		cursor = (struct cursor){ scan->next, newline ? newline : scan->end };
 		skip_blanks(&cursor);
-		bracket = colon = false;
-	} else if (!bracket && !colon && !begins_paragraph(scan, count)) {
-		return false;
 	}
 	if (!add_ids(scan, REFERENCE_UPSTREAM, &cursor))
 		return false;
-	/* A subject that the line does not end is a sentence: Upstream commit X ("a / b") did. */
-	if (at_end(&cursor) && (colon || bracket || cursor.at <= scan->line_end))
+	if (at_end(&cursor) || style == HEADER_BACKPORT_OF || (word && colon && !below) ||
+	    (style == HEADER_BRACKET && closes_bracket(&cursor))) {
+		if (below && cursor.at > scan->taken)
+			scan->taken = cursor.at;
 		return true;
-	if (bracket && memchr(cursor.at, ']', (size_t)(cursor.end - cursor.at)))
-		return true;
+	}
 	forget(scan, count);
 	return false;
 }
 
-/* "This is commit X upstream.", "This is a backport of upstream commit X." */
+/* "This is commit X upstream.", "Note: this is ...", "This is a backport of upstream commit X". */
 static bool header_this_is(struct scan *scan, struct cursor cursor)
 {
-	static const char *const words[] = { "this", "is", "a",	       "partial",
-					     "the",  "of", "backport", NULL };
-	size_t count = scan->message->references.count;
-	struct cursor backport = cursor;
+	static const char *const fillers[] = { "is", "a", "the", "of", NULL };
+	enum header_style style = HEADER_PLAIN;
+	struct cursor start = cursor;
+	bool partial = false, led = false;
 
-	if (!begins_paragraph(scan, count))
+	if (!begins_paragraph(scan, scan->message->references.count))
 		return false;
-	while (scan_words(&cursor, words))
+	if (scan_word(&cursor, "note"))
+		scan_byte(&cursor, ':');
+	skip_blanks(&cursor);
+	for (;; led = true) {
+		if (scan_word(&cursor, "partial"))
+			partial = true;
+		else if (scan_word(&cursor, "backport"))
+			style = HEADER_BACKPORT_OF;
+		else if (!scan_word(&cursor, "this") && (!led || !scan_words(&cursor, fillers)))
+			break;
 		skip_blanks(&cursor);
-	if (header_commit_first(scan, cursor, false))
-		return true;
-	if (!header_upstream_first(scan, cursor, false))
+	}
+	if (!led || (!header_commit_first(scan, cursor, style) &&
+		     !header_upstream_first(scan, cursor, style)))
 		return false;
-	if (contains_word_start((struct span){ backport.at, (size_t)(cursor.at - backport.at) },
-				"partial"))
-		note_adapted(scan, rest(&backport));
+	if (partial)
+		note_adapted(scan, rest(&start));
 	return true;
+}
+
+/* The id in the address of a commit stands behind "commit/", "id=", "h=" or an at sign. */
+static bool scan_id_in_address(char ret_id[41], struct cursor *cursor)
+{
+	for (const char *at = cursor->at; at < cursor->end; at++) {
+		struct cursor id = { at + 1, cursor->end };
+		size_t before = (size_t)(at - cursor->at);
+
+		if (((*at == '/' && before >= 6 && !memcmp(at - 6, "commit", 6)) ||
+		     (*at == '=' && before && (at[-1] == 'd' || at[-1] == 'h')) || *at == '@') &&
+		    scan_id(ret_id, &id)) {
+			*cursor = id;
+			return true;
+		}
+	}
+	return false;
 }
 
 /*
@@ -222,7 +277,9 @@ static bool picked_from(struct scan *scan, struct cursor cursor)
 		return false;
 	}
 	skip_blanks(&cursor);
-	if (!scan_word(&cursor, "from") && !(backport && scan_word(&cursor, "of")))
+	if (!scan_word(&cursor, "from") &&
+	    !(backport && begins_paragraph(scan, scan->message->references.count) &&
+	      scan_word(&cursor, "of")))
 		return false;
 	for (int words = 0; words < 6; words++) {
 		scan_any(&cursor, ":");
@@ -232,24 +289,8 @@ static bool picked_from(struct scan *scan, struct cursor cursor)
 		else if (!scan_words(&cursor, fillers) && !scan_commit_word(&cursor))
 			break;
 	}
-	if (!scan_id(id, &cursor)) {
-		/* An address: the id is behind "commit/", "id=" or an at sign. */
-		const char *at = NULL;
-		const char *end = cursor.end;
-
-		for (const char *slash = cursor.at; slash < end && !at; slash++)
-			if ((*slash == '/' && slash - cursor.at >= 6 &&
-			     !memcmp(slash - 6, "commit", 6)) ||
-			    (*slash == '=' && slash - cursor.at >= 2 &&
-			     !memcmp(slash - 2, "id", 2)) ||
-			    *slash == '@')
-				at = slash + 1;
-		if (!at)
-			return false;
-		cursor.at = at;
-		if (!scan_id(id, &cursor))
-			return false;
-	}
+	if (!scan_id(id, &cursor) && !scan_id_in_address(id, &cursor))
+		return false;
 	behind = rest(&cursor);
 	while (behind.length && strchr(")].,:", behind.text[behind.length - 1]) &&
 	       behind.text[behind.length - 1])
@@ -267,16 +308,17 @@ static bool picked_from(struct scan *scan, struct cursor cursor)
 	return true;
 }
 
-static const char *const editorial_words[] = { "changelog",   "commit log",   "commit message",
-					       "commit desc", "subject",      "typo",
-					       "description", "coding-style", "coding style",
-					       "checkpatch",  "spelling",     "whitespace",
-					       "fixes tag",   "fixes:",	      "massage",
-					       "reword",      "commit title", NULL };
-static const char *const adapting_words[] = { "backport",	  "back-port", "ported",
-					      "adjust",		  "conflict",  "context",
-					      "cherry-pick",	  "stable",    "rebase",
-					      "applied manually", "resolve",   NULL };
+static const char *const editorial_words[] = {
+	"changelog",   "commit log", "commit message", "commit desc",  "commit title",
+	"subject",     "typo",	     "description",    "coding-style", "coding style",
+	"checkpatch",  "spelling",   "whitespace",     "massage",      "reword",
+	"tag",	       "tags",	     "fixes:",	       "cc",	       "sob",
+	"no upstream", NULL
+};
+static const char *const adapting_words[] = { "ported",	     "adjust",		 "conflict",
+					      "context",     "cherry-pick",	 "rebase",
+					      "for stable",  "stable kernel",	 "resolve",
+					      "stable tree", "applied manually", NULL };
 
 static bool contains_any(struct span span, const char *const *words)
 {
@@ -310,21 +352,23 @@ static void scan_note(struct scan *scan)
 	note = trim(scan->line + 1, close ? close : scan->line_end);
 	if (close && memmem(note.text, note.length, "\n\n", 2))
 		note = trim(scan->line + 1, scan->line_end);
+	if (contains_word_start(note, "no upstream"))
+		return;
 	if (contains_word_start(note, "backport") || contains_word_start(note, "back-port")) {
 		note_adapted(scan, note);
 		return;
 	}
-	if (!scan->signatures)
+	if (!scan->signatures || contains_any(note, editorial_words))
 		return;
 	if (contains_any(note, adapting_words) ||
-	    (scan->signatures >= 2 && scan_byte(&cursor, ':') &&
-	     !contains_any(note, editorial_words)))
+	    (scan->signatures >= 2 && scan_byte(&cursor, ':')))
 		note_adapted(scan, note);
 }
 
 static bool scan_bracket_line(struct scan *scan, struct cursor cursor)
 {
 	char open = *cursor.at++;
+	enum header_style style = open == '[' ? HEADER_BRACKET : HEADER_PLAIN;
 
 	skip_blanks(&cursor);
 	if (cursor.at == cursor.end || is_quoted(scan))
@@ -333,9 +377,9 @@ static bool scan_bracket_line(struct scan *scan, struct cursor cursor)
 	case 'c':
 		if (picked_from(scan, cursor))
 			return true;
-		return header_commit_first(scan, cursor, open == '[');
+		return header_commit_first(scan, cursor, style);
 	case 'u':
-		return header_upstream_first(scan, cursor, open == '[');
+		return header_upstream_first(scan, cursor, style);
 	case 'b':
 		if (picked_from(scan, cursor))
 			return true;
@@ -373,6 +417,8 @@ static void trailer_fixes(struct scan *scan, struct cursor value)
 	struct reference_list *list = &scan->message->references;
 	size_t count = list->count;
 
+	while (scan_any(&value, "^'\"<") || scan_word(&value, "tag"))
+		skip_blanks(&value);
 	if (add_ids(scan, REFERENCE_FIXES, &value)) {
 		struct span behind = rest(&value);
 
@@ -602,6 +648,23 @@ static const struct trailer {
 	{ "stable-dep-of", trailer_dependency },
 };
 
+/* "Fixes commit X ("subject")" without the colon, as a sentence of its own. */
+static bool fixes_sentence(struct scan *scan, struct cursor cursor)
+{
+	struct reference_list *list = &scan->message->references;
+	size_t count = list->count;
+
+	if (!begins_paragraph(scan, count) || !scan_word(&cursor, "fixes"))
+		return false;
+	skip_blanks(&cursor);
+	if (!add_ids(scan, REFERENCE_FIXES, &cursor))
+		return false;
+	if (list->count == count || (array_last(list)->text_length && at_end(&cursor)))
+		return true;
+	forget(scan, count);
+	return false;
+}
+
 static void scan_trailer(struct scan *scan, struct cursor cursor)
 {
 	char first = to_lower(*cursor.at);
@@ -655,8 +718,8 @@ void scan_line_forms(struct scan *scan)
 		break;
 	case 'C':
 	case 'c':
-		if (is_quoted(scan) ||
-		    (!header_commit_first(scan, cursor, false) && !picked_from(scan, cursor)))
+		if (is_quoted(scan) || (!header_commit_first(scan, cursor, HEADER_PLAIN) &&
+					!picked_from(scan, cursor)))
 			scan_trailer(scan, cursor);
 		break;
 	case 'R':
@@ -675,12 +738,20 @@ void scan_line_forms(struct scan *scan)
 	case 'U':
 	case 'u':
 		if (!is_quoted(scan))
-			header_upstream_first(scan, cursor, false);
+			header_upstream_first(scan, cursor, HEADER_PLAIN);
+		break;
+	case 'F':
+	case 'f':
+		if (!fixes_sentence(scan, cursor))
+			scan_trailer(scan, cursor);
+		break;
+	case 'N':
+	case 'n':
+		if (!is_quoted(scan))
+			header_this_is(scan, cursor);
 		break;
 	case 'D':
 	case 'd':
-	case 'F':
-	case 'f':
 	case 'G':
 	case 'g':
 	case 'L':

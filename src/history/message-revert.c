@@ -81,6 +81,41 @@ static enum reference_kind revert_kind(bool partial)
 	return partial ? REFERENCE_PARTIALLY_REVERTS : REFERENCE_REVERTS;
 }
 
+/* `Revert commit X ("x")`, `subsystem: Partial revert of X`. */
+static void scan_revert_subject_id(struct scan *scan, struct span title)
+{
+	struct message *message = scan->message;
+	struct cursor cursor = { title.text, title.text + title.length };
+	struct span subject = nothing;
+	bool partial;
+	char id[41];
+
+	for (;;) {
+		const char *colon;
+
+		partial = scan_word(&cursor, "partially") || scan_word(&cursor, "partial");
+		skip_blanks(&cursor);
+		if (scan_word(&cursor, "revert"))
+			break;
+		colon = memchr(cursor.at, ':', (size_t)(cursor.end - cursor.at));
+		if (!colon)
+			return;
+		cursor.at = colon + 1;
+		skip_blanks(&cursor);
+	}
+	skip_blanks(&cursor);
+	if (scan_word(&cursor, "of"))
+		skip_blanks(&cursor);
+	scan_commit_word(&cursor);
+	if (!scan_id(id, &cursor))
+		return;
+	scan_subject(&subject, &cursor, cursor.end);
+	message->revert_depth = 1;
+	message->reverted_subject = subject.text;
+	message->reverted_subject_length = subject.length;
+	scan_add(scan, revert_kind(partial), id, subject);
+}
+
 void scan_revert_subject(struct scan *scan)
 {
 	struct message *message = scan->message;
@@ -88,21 +123,7 @@ void scan_revert_subject(struct scan *scan)
 	struct quotation outer, inner;
 
 	if (!find_quotation(&outer, title)) {
-		struct cursor cursor = { title.text, title.text + title.length };
-		struct span subject = nothing;
-		char id[41];
-
-		if (!scan_word(&cursor, "revert"))
-			return;
-		skip_blanks(&cursor);
-		scan_commit_word(&cursor);
-		if (!scan_id(id, &cursor))
-			return;
-		scan_subject(&subject, &cursor, cursor.end);
-		message->revert_depth = 1;
-		message->reverted_subject = subject.text;
-		message->reverted_subject_length = subject.length;
-		scan_add(scan, REFERENCE_REVERTS, id, subject);
+		scan_revert_subject_id(scan, title);
 		return;
 	}
 	message->revert_depth = outer.depth;
@@ -158,18 +179,20 @@ static const char *const plain_words[] = {
 };
 static const char *const subject_words[] = { "patch", "commit", "change", "one", "series", NULL };
 
-/* Whether a sentence begins at `at`: a paragraph, a line below a full stop, or behind one. */
-static bool begins_sentence(const char *text, const char *at)
+/* Whether a sentence begins at `at`: a paragraph, or behind a full stop or another such sentence.
+ */
+static bool begins_sentence(const struct scan *scan, const char *at)
 {
+	const char *text = scan->text;
 	bool newline = false;
 
-	while (at > text && (is_blank(at[-1]) || at[-1] == '\n')) {
+	while (at > text && at != scan->taken && (is_blank(at[-1]) || at[-1] == '\n')) {
 		if (at[-1] == '\n' && newline)
 			return true;
 		newline |= at[-1] == '\n';
 		at--;
 	}
-	return at == text || strchr(".!;", at[-1]);
+	return at == text || at == scan->taken || strchr(".!;", at[-1]);
 }
 
 /*
@@ -186,7 +209,7 @@ static bool speaks_of_itself(bool *ret_partial, const struct scan *scan, const c
 
 	*ret_partial = false;
 	if (imperative && capital)
-		return begins_sentence(scan->text, word);
+		return begins_sentence(scan, word);
 	for (int count = 0; count < 7; count++) {
 		struct span before = word_before(floor, at);
 
@@ -197,7 +220,7 @@ static bool speaks_of_itself(bool *ret_partial, const struct scan *scan, const c
 			return true;
 		if (span_is_any(before, partial_words)) {
 			*ret_partial = true;
-			if (imperative && *at == 'P' && begins_sentence(scan->text, at))
+			if (imperative && *at == 'P' && begins_sentence(scan, at))
 				return true;
 		} else if (!span_is_any(before, plain_words) &&
 			   !span_is_any(before, subject_words)) {
@@ -218,7 +241,12 @@ static bool scan_which_is(char ret_id[41], struct cursor *cursor)
 	bool stated = false;
 
 	scan_any(&after, ",.;");
-	skip_spaces(&after);
+	while (after.at < after.end && (is_blank(*after.at) || *after.at == '\n'))
+		after.at++;
+	if (memchr(cursor->at, '\n', (size_t)(after.at - cursor->at)) &&
+	    memmem(cursor->at, (size_t)(after.at - cursor->at), "\n\n", 2) &&
+	    !scan_prefix(&(struct cursor){ after.at, after.end }, "which"))
+		return false;
 	if (scan_byte(&after, '('))
 		skip_spaces(&after);
 	if (scan_words(&after, which)) {

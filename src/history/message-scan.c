@@ -274,8 +274,9 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 		*ret_subject = trim(start, last);
 		after.at = reach;
 	}
+	/* What follows a wrapped subject is on another line than what came before it. */
 	if (after.end < after.at)
-		after.end = after.at;
+		after.end = line_end_of(after.at, text_end);
 	*cursor = after;
 	return true;
 }

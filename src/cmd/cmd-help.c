@@ -40,7 +40,6 @@ static int run(struct command_context *context, struct error *err)
 	return help_command(out, command, err);
 }
 
-extern const struct command command_help;
 const struct command command_help = {
 	.name = "help",
 	.summary = "show help for sectree or one of its commands",

@@ -42,7 +42,6 @@ static int run(struct command_context *context, struct error *err)
 	return output_end(out, err);
 }
 
-extern const struct command command_version;
 const struct command command_version = {
 	.name = "version",
 	.summary = "show the version of sectree and of its libraries",

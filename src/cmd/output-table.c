@@ -94,9 +94,19 @@ static void print_cell(struct output *out, const struct output_column *column, s
 	if (cut)
 		buffer_add_string(&out->pending, ellipsis);
 	output_end_style(out, length ? style : STYLE_PLAIN);
-	/* No blanks at the end of a line. */
 	if (!last)
 		pad(out, (column->right ? 0 : width - own) + GAP);
+}
+
+/* The newline, with no blanks before it. */
+static void end_line(struct output *out)
+{
+	size_t length = out->pending.length;
+
+	while (length && out->pending.data[length - 1] == ' ')
+		length--;
+	buffer_truncate(&out->pending, length);
+	buffer_add_byte(&out->pending, '\n');
 }
 
 /* Takes from the flexible columns, widest first, what the terminal lacks. */
@@ -135,7 +145,7 @@ static void print_rows(struct output *out, const size_t *widths)
 		print_cell(out, &out->columns[column], widths[column], cell->style,
 			   out->cells.data + cell->start, cell->length, last);
 		if (last)
-			buffer_add_byte(&out->pending, '\n');
+			end_line(out);
 	}
 }
 
@@ -144,7 +154,7 @@ static void print_names(struct output *out, const size_t *widths)
 	for (size_t i = 0; i < out->column_count; i++)
 		print_cell(out, &out->columns[i], widths[i], STYLE_HEADING, out->columns[i].name,
 			   strlen(out->columns[i].name), i + 1 == out->column_count);
-	buffer_add_byte(&out->pending, '\n');
+	end_line(out);
 }
 
 void output_table_print(struct output *out)

@@ -155,16 +155,24 @@ bool text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
+static bool is_plain(unsigned char byte)
+{
+	return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n';
+}
+
 void buffer_add_safe(struct buffer *buffer, const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	size_t step;
 
 	while (length) {
-		step = utf8_sequence(at, length);
-		if (step == 1 &&
-		    (at[0] == '\t' || at[0] == '\n' || (at[0] >= 0x20 && at[0] != 0x7f)))
-			buffer_add_byte(buffer, at[0]);
+		/* Most text is a long run of what needs no care. */
+		for (step = 0; step < length && is_plain(at[step]); step++)
+			;
+		if (!step)
+			step = utf8_sequence(at, length);
+		if (is_plain(at[0]))
+			buffer_add(buffer, at, step);
 		else if (step > 1 && !(at[0] == 0xc2 && at[1] < 0xa0))
 			buffer_add(buffer, at, step);
 		else {

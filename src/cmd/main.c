@@ -158,7 +158,7 @@ static int dispatch(struct arguments *arguments, struct output *out, struct erro
 	int error = choose_command(&command, arguments, err);
 	const struct option *tables[] = { no_options, global_options, NULL };
 
-	if (error)
+	if (error || !command)
 		return error;
 	if (command->options)
 		tables[0] = command->options;

@@ -71,12 +71,14 @@ static int find_long(const struct option **ret_option, const struct parser *pars
 			buffer_add_format(&candidates, "%s--%s", count++ ? ", " : "",
 					  option->long_name);
 		}
-	if (!count || !length)
-		error = error_set(err, ERROR_USAGE, "unknown option %s",
-				  spell_long(name, length).text);
-	else if (count > 1)
-		error = error_set(err, ERROR_USAGE, "option %s may be any of %s",
-				  spell_long(name, length).text, candidates.data);
+	if (!count || !length) {
+		error_set(err, ERROR_USAGE, "unknown option %s", spell_long(name, length).text);
+		error = ERROR_USAGE;
+	} else if (count > 1) {
+		error_set(err, ERROR_USAGE, "option %s may be any of %s",
+			  spell_long(name, length).text, candidates.data);
+		error = ERROR_USAGE;
+	}
 	*ret_option = found;
 	buffer_release(&candidates);
 	return error;

@@ -112,7 +112,7 @@ static void end_line(struct output *out)
 /* Takes from the flexible columns, widest first, what the terminal lacks. */
 static void fit(struct output *out, size_t *widths)
 {
-	size_t total = out->column_count ? (out->column_count - 1) * GAP : 0;
+	size_t total = (out->column_count - 1) * GAP;
 
 	for (size_t i = 0; i < out->column_count; i++)
 		total += widths[i];
@@ -159,8 +159,11 @@ static void print_names(struct output *out, const size_t *widths)
 
 void output_table_print(struct output *out)
 {
-	size_t *widths = memory_alloc((out->column_count + 1) * sizeof(*widths));
+	size_t *widths;
 
+	if (!out->column_count || !out->cell_list.count)
+		return;
+	widths = memory_alloc(out->column_count * sizeof(*widths));
 	for (size_t i = 0; i < out->column_count; i++)
 		widths[i] = strlen(out->columns[i].name);
 	for (size_t i = 0; i < out->cell_list.count; i++) {
@@ -171,7 +174,7 @@ void output_table_print(struct output *out)
 			widths[i % out->column_count] = width;
 	}
 	fit(out, widths);
-	if (out->cell_list.count && !out->nul)
+	if (!out->nul)
 		print_names(out, widths);
 	print_rows(out, widths);
 	free(widths);

@@ -105,13 +105,23 @@ static void add_json(struct buffer *buffer, const json_t *value)
 
 	if (!text)
 		abort(); /* out of memory: values are made with valid UTF-8 only */
-	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if (*at == 0x7f)
+	for (const char *at = text; *at;) {
+		size_t run = strcspn(at, "\x7f\xc2");
+
+		buffer_add(buffer, at, run);
+		at += run;
+		if (*at == 0x7f) {
 			buffer_add_string(buffer, "\\u007f");
-		else if (*at == 0xc2 && at[1] < 0xa0)
-			buffer_add_format(buffer, "\\u%04x", *++at);
-		else
-			buffer_add_byte(buffer, *at);
+			at++;
+		} else if (*at) {
+			unsigned char second = (unsigned char)at[1];
+
+			if (second < 0xa0)
+				buffer_add_format(buffer, "\\u%04x", second);
+			else
+				buffer_add(buffer, at, 2);
+			at += 2;
+		}
 	}
 	free(text);
 }

@@ -105,13 +105,17 @@ void pager_start(struct output *out)
 
 void pager_finish(struct output *out)
 {
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	int status;
 
 	if (!out->pager)
 		return;
 	close(out->fd);
 	out->fd = STDOUT_FILENO;
+	/* An interrupt is now for the pager, and must not leave it without us. */
+	sigaction(SIGINT, &ignore, &before);
 	while (waitpid((pid_t)out->pager, &status, 0) < 0 && errno == EINTR)
 		;
+	sigaction(SIGINT, &before, NULL);
 	out->pager = 0;
 }

@@ -41,6 +41,8 @@ struct advisory {
 	enum advisory_origin origin;
 	enum advisory_state state;
 	unsigned damaged; /* see record.h; 0 = whole */
+	/* Not a record, and the CNA's record of this name is rejected. */
+	bool disputed;
 	struct cvss cvss;
 	struct advisory_fix *fixes;
 	size_t fix_count;
@@ -72,6 +74,10 @@ void advisory_set_release(struct advisory_set *set);
 /* All published advisories of every origin. */
 int advisory_load_published(struct advisory_set *ret_set, struct index *index, struct error *err);
 
+/* Those with these numbers, which ascend; of any state. */
+int advisory_load_numbers(struct advisory_set *ret_set, struct index *index, const int64_t *numbers,
+			  size_t count, struct error *err);
+
 /*
  * Those of one CVE, of any state and origin. `name` in any case, in full or,
  * where nothing has that name, the beginning of exactly one. ERROR_NOT_FOUND,
@@ -98,8 +104,6 @@ const struct advisory *advisory_set_next_fix(const struct advisory_set *set, con
 					     size_t *cursor);
 const struct advisory *advisory_set_next_introduced(const struct advisory_set *set, const char *id,
 						    size_t *cursor);
-
-bool advisory_id_matches(const char *a, const char *b);
 
 /* What is not loaded with the rest. Owned by the caller, never NULL after success. */
 struct advisory_text {

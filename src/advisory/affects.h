@@ -13,6 +13,7 @@
  *   means not fixed in that series.
  * - A candidate of the very release that a line names (5.10-rc3, "5.10") may
  *   lie on either side: unknown.
+ * - A line whose fix is older than its introduction tells nothing.
  * - A damaged record never says not affected or fixed: unknown instead.
  *
  * Unknown counts as affected everywhere.

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "history/index.h"
 
 struct advisory_import {
@@ -38,18 +39,12 @@ struct advisory_import {
 };
 
 /*
- * Called now and then with the records done so far; a result other than 0 stops
- * the import with ERROR_STOPPED.
- */
-typedef int advisory_progress(void *data, size_t done, size_t total);
-
-/*
- * `ref`: a branch, tag, full ref name or commit id; NULL for HEAD. Facts in the
- * index: advisory_source (the path as given), advisory_commit.
+ * `progress` may be NULL. `ref`: a branch, tag, full ref name or commit id; NULL for HEAD. Facts in
+ * the index: advisory_source (the path as given), advisory_commit.
  */
 int advisory_import_repository(struct advisory_import *ret_import, struct index *index,
-			       const char *path, const char *ref, advisory_progress *progress,
-			       void *data, struct error *err);
+			       const char *path, const char *ref, struct progress *progress,
+			       struct error *err);
 
 /*
  * A directory holding cve/ or being it. Symbolic links are not followed. The
@@ -57,8 +52,7 @@ int advisory_import_repository(struct advisory_import *ret_import, struct index 
  * record: equal means current; otherwise everything is read again.
  */
 int advisory_import_directory(struct advisory_import *ret_import, struct index *index,
-			      const char *path, advisory_progress *progress, void *data,
-			      struct error *err);
+			      const char *path, struct progress *progress, struct error *err);
 
 /*
  * Whether the index has what the repository's ref points to: opens the

@@ -32,14 +32,4 @@ int advisory_import_list_file(size_t *ret_count, struct index *index, const char
 			      struct error *err);
 int advisory_forget_list(struct index *index, const char *name, struct error *err);
 
-/*
- * Makes an advisory of every CVE id that a commit's message names: rows of
- * `reference` of kind `advisory_kind` whose words are the id. Its fixes are the
- * commit and the targets of that commit's references of kind `upstream_kind`.
- * Only commits numbered above `after`; with 0 everything is made anew.
- * Words that are no CVE id are left out.
- */
-int advisory_from_messages(size_t *ret_count, struct index *index, int advisory_kind,
-			   int upstream_kind, int64_t after, struct error *err);
-
 #endif

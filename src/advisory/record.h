@@ -21,7 +21,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "advisory/id.h"
 #include "base/array.h"
+#include "base/buffer.h"
 #include "base/error.h"
 
 enum advisory_state {
@@ -50,10 +52,6 @@ enum advisory_file {
 const char *advisory_state_name(enum advisory_state state);
 enum advisory_state advisory_state_parse(const char *name);
 
-/* Ids are lower-case hex: 40 digits, or where a person abbreviated, 12 to 39. */
-#define ADVISORY_ID_LENGTH 40
-#define ADVISORY_ID_SHORTEST 12
-
 struct advisory_fix {
 	char id[ADVISORY_ID_LENGTH + 1];
 	bool upstream; /* a mainline commit; else one of a stable series */
@@ -67,24 +65,20 @@ struct advisory_pair {
 	char fixed_id[ADVISORY_ID_LENGTH + 1];
 };
 
-struct advisory_id {
-	char hex[ADVISORY_ID_LENGTH + 1];
-};
-
 struct advisory_record {
-	char name[32]; /* "CVE-2024-26602" */
+	char name[ADVISORY_NAME_SIZE]; /* "CVE-2024-26602" */
 	enum advisory_state state;
 	unsigned damaged;
 	ARRAY(struct advisory_fix) fixes; /* each id once */
 	ARRAY(struct advisory_pair) pairs;
 	ARRAY(struct advisory_id) vulnerable;
 	ARRAY(char *) files; /* programFiles, each once, relative and without ".." */
-	char *title;	     /* "" where there is none, likewise below */
-	char *description;
-	char *vector;
-	int score; /* tenths or CVSS_UNSCORED */
-	char *rationale;
-	char *note; /* of a rejection */
+	struct buffer title; /* well-formed UTF-8, empty where there is none; likewise below */
+	struct buffer description;
+	struct buffer vector;
+	struct buffer rationale;
+	struct buffer note; /* of a rejection */
+	int score;	    /* tenths or CVSS_UNSCORED */
 };
 
 void advisory_record_init(struct advisory_record *record);
@@ -93,27 +87,27 @@ void advisory_record_clear(struct advisory_record *record); /* keeps the memory 
 
 /*
  * Which record and which of its files a file name (no directory) belongs to:
- * `ret_name` gets the CVE id (32 bytes). False for every other name.
+ * `ret_name` gets the CVE id (ADVISORY_NAME_SIZE bytes). False for every other name.
  */
 bool advisory_file_parse(char *ret_name, enum advisory_file *ret_file, const char *file_name);
 /* Bytes that a file of this kind may have. */
 size_t advisory_file_limit(enum advisory_file file);
-/* "CVE-2024-26602" of `length` bytes, exactly. */
-bool advisory_name_is_valid(const char *name, size_t length);
+
+/* Adds a fix unless it is there; that it is upstream's is remembered from either. */
+void advisory_record_add_fix(struct advisory_record *record, const char *id, bool upstream);
 
 /*
  * Reads one file into the record; `place` is what errors call it. ERROR_INPUT
- * for bad bytes, with the file's bit set in `damaged`. Order: SCORE, FIX,
- * PAIRS, VULNERABLE, TEXT, REJECTION in any order, each at most once;
- * `name` and `state` are set before.
+ * for bad bytes, with the file's bit set in `damaged`. `name` and `state` are
+ * set before; each kind comes at most once, and TEXT after FIX and PAIRS, for
+ * which it stands in where they are missing or damaged.
  */
 int advisory_record_read(struct advisory_record *record, enum advisory_file file, const char *place,
 			 const void *data, size_t size, struct error *err);
 
 /*
- * To be called when all files are in: says whether the record as a whole is
- * usable (a published one leads to at least one fix). Where both .sha1 and
- * .dyad could not be read, the ids in the JSON's git ranges stand in.
+ * To be called when all files are in: whether the record as a whole is usable:
+ * a published one leads to at least one fix.
  */
 int advisory_record_finish(struct advisory_record *record, const char *place, struct error *err);
 

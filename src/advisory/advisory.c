@@ -36,8 +36,9 @@ struct advisory_pool {
 	ARRAY(struct advisory_id) vulnerable;
 };
 
-/* An id and the item that names it. */
+/* An id and the item that names it. `head`: its first 12 digits, which sort faster. */
 struct advisory_link {
+	uint64_t head;
 	const char *id;
 	const struct advisory *advisory;
 };
@@ -289,13 +290,21 @@ static int compare_items(const void *left, const void *right)
 	return order ? order : strcmp(a->place, b->place);
 }
 
+static uint64_t id_head(const char *id)
+{
+	uint64_t head = 0;
+
+	for (size_t i = 0; i < ADVISORY_ID_SHORTEST && id[i]; i++)
+		head = head << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
+	return head;
+}
+
 static int compare_links(const void *left, const void *right)
 {
 	const struct advisory_link *a = left, *b = right;
-	int order = strcmp(a->id, b->id);
 
-	if (order)
-		return order;
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
 	return (a->advisory > b->advisory) - (a->advisory < b->advisory);
 }
 
@@ -303,7 +312,7 @@ static void add_link(struct advisory_link *links, size_t *count, const char *id,
 		     const struct advisory *advisory)
 {
 	if (*id)
-		links[(*count)++] = (struct advisory_link){ id, advisory };
+		links[(*count)++] = (struct advisory_link){ id_head(id), id, advisory };
 }
 
 static void make_links(struct advisory_set *set)
@@ -390,14 +399,14 @@ int advisory_load_numbers(struct advisory_set *ret_set, struct index *index, con
 	return load(ret_set, index, count ? numbers : &none, count, err);
 }
 
-/* The first link at or behind an id. */
-static size_t lower_bound(const struct advisory_link *links, size_t count, const char *id)
+/* The first link of a head. */
+static size_t lower_bound(const struct advisory_link *links, size_t count, uint64_t head)
 {
 	size_t low = 0, high = count, middle;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (strcmp(links[middle].id, id) < 0)
+		if (links[middle].head < head)
 			low = middle + 1;
 		else
 			high = middle;
@@ -405,23 +414,20 @@ static size_t lower_bound(const struct advisory_link *links, size_t count, const
 	return low;
 }
 
-/*
- * Whatever matches an id begins with its first 12 digits, so all of it lies in
- * one run of the sorted links. *cursor is the next position plus one.
- */
+/* Whatever matches an id has its head. *cursor is the next position plus one. */
 static const struct advisory *next_link(const struct advisory_link *links, size_t count,
 					const char *id, size_t *cursor)
 {
-	char head[ADVISORY_ID_SHORTEST + 1];
+	struct advisory_id whole;
+	uint64_t head;
 	size_t at;
 
-	if (strlen(id) < ADVISORY_ID_SHORTEST)
+	if (!advisory_id_parse(&whole, id, strlen(id), ADVISORY_ID_SHORTEST))
 		return NULL;
-	memcpy(head, id, ADVISORY_ID_SHORTEST);
-	head[ADVISORY_ID_SHORTEST] = '\0';
+	head = id_head(whole.hex);
 	at = *cursor ? *cursor - 1 : lower_bound(links, count, head);
-	for (; at < count && strncmp(links[at].id, head, ADVISORY_ID_SHORTEST) == 0; at++) {
-		if (advisory_id_matches(links[at].id, id)) {
+	for (; at < count && links[at].head == head; at++) {
+		if (advisory_id_matches(links[at].id, whole.hex)) {
 			*cursor = at + 2;
 			return links[at].advisory;
 		}

@@ -58,7 +58,7 @@ struct advisory_set {
 	size_t count;
 	size_t capacity;
 	struct advisory_pool *pool;
-	struct advisory_link *fix_links; /* sorted by id */
+	struct advisory_link *fix_links; /* sorted */
 	size_t fix_link_count;
 	struct advisory_link *introduced_links;
 	size_t introduced_link_count;

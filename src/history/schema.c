@@ -67,14 +67,20 @@ const char schema_text[] =
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a
 	 * commit's own message), list (a plain list). `state`: published, rejected,
-	 * reserved. `title`, `vector`, `rationale`: '' where there is none.
+	 * reserved, returned. `title`, `vector`: '' where there is none; `score`: tenths,
+	 * -1 = unscored. `damaged`: bits of what could not be read. `place`: the record's
+	 * path without its suffix, the commit's id, the list's name. A record's number
+	 * comes from its name, so that equal records make equal rows.
 	 */
 	"CREATE TABLE advisory(advisory INTEGER PRIMARY KEY, name TEXT NOT NULL,"
 	" origin TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL,"
-	" description TEXT NOT NULL, vector TEXT NOT NULL, score INTEGER NOT NULL,"
-	" rationale TEXT NOT NULL, place TEXT NOT NULL) STRICT;"
+	" vector TEXT NOT NULL, score INTEGER NOT NULL, damaged INTEGER NOT NULL,"
+	" place TEXT NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX advisory_name ON advisory(name, origin, place);"
-	/* Ids of fixing commits: upstream from .sha1, stable and upstream from .dyad. */
+	/* Apart, because it is long and seldom wanted. `note`: of a rejection. */
+	"CREATE TABLE advisory_text(advisory INTEGER PRIMARY KEY, description TEXT NOT NULL,"
+	" rationale TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
+	/* Ids of fixing commits, 12 to 40 digits; `kind`: upstream or stable. */
 	"CREATE TABLE advisory_fix(advisory INTEGER NOT NULL, id TEXT NOT NULL,"
 	" kind TEXT NOT NULL, PRIMARY KEY(advisory, id)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX advisory_fix_id ON advisory_fix(id);"
@@ -87,8 +93,14 @@ const char schema_text[] =
 	/* What a .vulnerable names by hand. */
 	"CREATE TABLE advisory_vulnerable(advisory INTEGER NOT NULL, id TEXT NOT NULL,"
 	" PRIMARY KEY(advisory, id)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX advisory_vulnerable_id ON advisory_vulnerable(id);"
+	/* What the CNA says the flaw is in. */
 	"CREATE TABLE advisory_file(advisory INTEGER NOT NULL, name TEXT NOT NULL,"
 	" PRIMARY KEY(advisory, name)) STRICT, WITHOUT ROWID;"
-	/* Records that could not be read, until they can. */
-	"CREATE TABLE advisory_damage(place TEXT PRIMARY KEY, reason TEXT NOT NULL)"
-	" STRICT, WITHOUT ROWID;";
+	/* Backports that the CNA says do not fix what their upstream commit fixes. */
+	"CREATE TABLE advisory_not_fix(id TEXT PRIMARY KEY, words TEXT NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+	/* Files that could not be read in full, until they can; `name`: the CVE or ''. */
+	"CREATE TABLE advisory_damage(place TEXT PRIMARY KEY, name TEXT NOT NULL,"
+	" reason TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX advisory_damage_name ON advisory_damage(name);";

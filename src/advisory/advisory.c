@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "advisory/advisory.h"
+
+#include <stdint.h>
+
+static const char *const origin_names[ADVISORY_ORIGINS] = { "record", "message", "list" };
+
+const char *advisory_origin_name(enum advisory_origin origin)
+{
+	return (size_t)origin < ADVISORY_ORIGINS ? origin_names[origin] : "";
+}
+
+static enum advisory_origin parse_origin(const char *name)
+{
+	int origin = ADVISORY_RECORD;
+
+	while (origin < ADVISORY_LIST && strcmp(origin_names[origin], name) != 0)
+		origin++;
+	return (enum advisory_origin)origin;
+}
+
+/* Strings in blocks that are freed together. */
+#define BLOCK_SIZE (256u << 10)
+
+struct advisory_block {
+	struct advisory_block *next;
+	char bytes[];
+};
+
+struct advisory_pool {
+	struct advisory_block *blocks;
+	char *free;
+	size_t left;
+	ARRAY(struct advisory_fix) fixes;
+	ARRAY(struct advisory_pair) pairs;
+	ARRAY(struct advisory_id) vulnerable;
+};
+
+/* An id and the item that names it. `head`: its first 12 digits, which sort faster. */
+struct advisory_link {
+	uint64_t head;
+	const char *id;
+	const struct advisory *advisory;
+};
+
+static const char *keep(struct advisory_pool *pool, const char *text)
+{
+	size_t length = text ? strlen(text) + 1 : 0, size;
+	struct advisory_block *block;
+	char *kept;
+
+	if (length <= 1)
+		return "";
+	if (length > pool->left) {
+		size = length > BLOCK_SIZE ? length : BLOCK_SIZE;
+		block = memory_resize(NULL, sizeof(*block) + size, 1);
+		block->next = pool->blocks;
+		pool->blocks = block;
+		pool->free = block->bytes;
+		pool->left = size;
+	}
+	kept = pool->free;
+	memcpy(kept, text, length);
+	pool->free += length;
+	pool->left -= length;
+	return kept;
+}
+
+static void pool_free(struct advisory_pool *pool)
+{
+	struct advisory_block *block;
+
+	if (!pool)
+		return;
+	while ((block = pool->blocks)) {
+		pool->blocks = block->next;
+		free(block);
+	}
+	array_release(&pool->fixes);
+	array_release(&pool->pairs);
+	array_release(&pool->vulnerable);
+	free(pool);
+}
+
+void advisory_set_release(struct advisory_set *set)
+{
+	array_release(set);
+	pool_free(set->pool);
+	free(set->fix_links);
+	free(set->introduced_links);
+	memset(set, 0, sizeof(*set));
+}
+
+/* Text of a column into a fixed field; the index is ours, but a longer one is cut. */
+static void copy_column(char *ret_text, size_t size, struct statement *statement, int column)
+{
+	const char *text = statement_text(statement, column);
+	size_t length = text ? strlen(text) : 0;
+
+	if (length >= size)
+		length = size - 1;
+	if (length)
+		memcpy(ret_text, text, length);
+	ret_text[length] = '\0';
+}
+
+/* The rows of one numbered range, and what belongs to them, in the order of numbers. */
+struct loader {
+	struct statement advisory, fix, pair, vulnerable;
+	bool published_only;
+};
+
+static void loader_release(struct loader *loader)
+{
+	statement_release(&loader->advisory);
+	statement_release(&loader->fix);
+	statement_release(&loader->pair);
+	statement_release(&loader->vulnerable);
+}
+
+static int loader_init(struct loader *ret_loader, struct index *index, struct error *err)
+{
+	int error;
+
+	memset(ret_loader, 0, sizeof(*ret_loader));
+	error = statement_init(
+		&ret_loader->advisory, index,
+		"SELECT advisory, name, origin, state, title, vector, damaged, place,"
+		" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
+		" WHERE other.name = advisory.name AND other.origin = 'record'"
+		" AND other.state = 'rejected') END"
+		" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory",
+		err);
+	if (!error)
+		error = statement_init(&ret_loader->fix, index,
+				       "SELECT advisory, id, kind FROM advisory_fix"
+				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
+				       err);
+	if (!error)
+		error = statement_init(
+			&ret_loader->pair, index,
+			"SELECT advisory, introduced_version, introduced_id, fixed_version,"
+			" fixed_id FROM advisory_pair WHERE advisory BETWEEN ? AND ?"
+			" ORDER BY advisory, sequence",
+			err);
+	if (!error)
+		error = statement_init(&ret_loader->vulnerable, index,
+				       "SELECT advisory, id FROM advisory_vulnerable"
+				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
+				       err);
+	if (error)
+		loader_release(ret_loader);
+	return error;
+}
+
+static void bind_range(struct statement *statement, int64_t first, int64_t last)
+{
+	statement_reset(statement);
+	statement_bind_int(statement, 1, first);
+	statement_bind_int(statement, 2, last);
+}
+
+static int load_advisories(struct advisory_set *set, struct loader *loader, struct error *err)
+{
+	struct statement *row = &loader->advisory;
+	struct advisory_pool *pool = set->pool;
+	enum advisory_state state;
+	struct advisory *item;
+	int step;
+
+	while ((step = statement_step(row, err)) > 0) {
+		state = advisory_state_parse(statement_text(row, 3));
+		if (loader->published_only && state != ADVISORY_PUBLISHED)
+			continue;
+		item = array_add(set);
+		item->number = statement_int(row, 0);
+		item->name = keep(pool, statement_text(row, 1));
+		item->origin = parse_origin(statement_text(row, 2));
+		item->state = state;
+		item->title = keep(pool, statement_text(row, 4));
+		item->vector = keep(pool, statement_text(row, 5));
+		item->damaged = (unsigned)statement_int(row, 6);
+		item->place = keep(pool, statement_text(row, 7));
+		item->disputed = statement_int(row, 8) != 0;
+		if (!*item->vector ||
+		    cvss_parse(&item->cvss, item->vector, strlen(item->vector), NULL))
+			item->cvss.score = CVSS_UNSCORED;
+	}
+	return step;
+}
+
+/* The item that a row belongs to: both are in the order of numbers. */
+static struct advisory *owner(struct advisory_set *set, size_t *at, int64_t number)
+{
+	while (*at < set->count && set->items[*at].number < number)
+		(*at)++;
+	return *at < set->count && set->items[*at].number == number ? &set->items[*at] : NULL;
+}
+
+static int load_fixes(struct advisory_set *set, size_t from, struct loader *loader,
+		      struct error *err)
+{
+	struct statement *row = &loader->fix;
+	struct advisory_fix *fix;
+	struct advisory *item;
+	int step;
+
+	while ((step = statement_step(row, err)) > 0) {
+		item = owner(set, &from, statement_int(row, 0));
+		if (!item)
+			continue;
+		fix = array_add(&set->pool->fixes);
+		copy_column(fix->id, sizeof(fix->id), row, 1);
+		fix->upstream = statement_text(row, 2)[0] == 'u';
+		item->fix_count++;
+	}
+	return step;
+}
+
+static int load_pairs(struct advisory_set *set, size_t from, struct loader *loader,
+		      struct error *err)
+{
+	struct statement *row = &loader->pair;
+	struct advisory_pair *pair;
+	struct advisory *item;
+	int step;
+
+	while ((step = statement_step(row, err)) > 0) {
+		item = owner(set, &from, statement_int(row, 0));
+		if (!item)
+			continue;
+		pair = array_add(&set->pool->pairs);
+		copy_column(pair->introduced_version, sizeof(pair->introduced_version), row, 1);
+		copy_column(pair->introduced_id, sizeof(pair->introduced_id), row, 2);
+		copy_column(pair->fixed_version, sizeof(pair->fixed_version), row, 3);
+		copy_column(pair->fixed_id, sizeof(pair->fixed_id), row, 4);
+		item->pair_count++;
+	}
+	return step;
+}
+
+static int load_vulnerable(struct advisory_set *set, size_t from, struct loader *loader,
+			   struct error *err)
+{
+	struct statement *row = &loader->vulnerable;
+	struct advisory *item;
+	int step;
+
+	while ((step = statement_step(row, err)) > 0) {
+		item = owner(set, &from, statement_int(row, 0));
+		if (!item)
+			continue;
+		copy_column(array_add(&set->pool->vulnerable)->hex, ADVISORY_ID_LENGTH + 1, row, 1);
+		item->vulnerable_count++;
+	}
+	return step;
+}
+
+/* Appends the advisories numbered first..last, which are above what the set has. */
+static int load_range(struct advisory_set *set, struct loader *loader, int64_t first, int64_t last,
+		      struct error *err)
+{
+	size_t from = set->count;
+	int error;
+
+	bind_range(&loader->advisory, first, last);
+	bind_range(&loader->fix, first, last);
+	bind_range(&loader->pair, first, last);
+	bind_range(&loader->vulnerable, first, last);
+	error = load_advisories(set, loader, err);
+	if (!error)
+		error = load_fixes(set, from, loader, err);
+	if (!error)
+		error = load_pairs(set, from, loader, err);
+	if (!error)
+		error = load_vulnerable(set, from, loader, err);
+	return error;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct advisory *a = left, *b = right;
+	int64_t number_a = advisory_name_number(a->name), number_b = advisory_name_number(b->name);
+	int order = strcmp(a->name, b->name);
+
+	if (order && number_a && number_b)
+		return number_a < number_b ? -1 : 1;
+	if (!order)
+		order = (int)a->origin - (int)b->origin;
+	return order ? order : strcmp(a->place, b->place);
+}
+
+static uint64_t id_head(const char *id)
+{
+	uint64_t head = 0;
+
+	for (size_t i = 0; i < ADVISORY_ID_SHORTEST && id[i]; i++)
+		head = head << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
+	return head;
+}
+
+static int compare_links(const void *left, const void *right)
+{
+	const struct advisory_link *a = left, *b = right;
+
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return (a->advisory > b->advisory) - (a->advisory < b->advisory);
+}
+
+static void add_link(struct advisory_link *links, size_t *count, const char *id,
+		     const struct advisory *advisory)
+{
+	if (*id)
+		links[(*count)++] = (struct advisory_link){ id_head(id), id, advisory };
+}
+
+static void make_links(struct advisory_set *set)
+{
+	const struct advisory_pool *pool = set->pool;
+	const struct advisory *item;
+
+	set->fix_links = memory_alloc((pool->fixes.count + 1) * sizeof(*set->fix_links));
+	set->introduced_links = memory_alloc((pool->pairs.count + pool->vulnerable.count + 1) *
+					     sizeof(*set->introduced_links));
+	for (size_t i = 0; i < set->count; i++) {
+		item = &set->items[i];
+		for (size_t j = 0; j < item->fix_count; j++)
+			add_link(set->fix_links, &set->fix_link_count, item->fixes[j].id, item);
+		/* Most lines of one advisory repeat the introducer of the line before. */
+		for (size_t j = 0; j < item->pair_count; j++) {
+			if (!j || strcmp(item->pairs[j].introduced_id,
+					 item->pairs[j - 1].introduced_id) != 0)
+				add_link(set->introduced_links, &set->introduced_link_count,
+					 item->pairs[j].introduced_id, item);
+		}
+		for (size_t j = 0; j < item->vulnerable_count; j++)
+			add_link(set->introduced_links, &set->introduced_link_count,
+				 item->vulnerable[j].hex, item);
+	}
+	qsort(set->fix_links, set->fix_link_count, sizeof(*set->fix_links), compare_links);
+	qsort(set->introduced_links, set->introduced_link_count, sizeof(*set->introduced_links),
+	      compare_links);
+}
+
+/* Arrays have stopped moving: points the items at their parts, sorts, and links ids. */
+static void finish(struct advisory_set *set)
+{
+	size_t fix = 0, pair = 0, vulnerable = 0;
+	struct advisory *item;
+
+	for (size_t i = 0; i < set->count; i++) {
+		item = &set->items[i];
+		item->fixes = set->pool->fixes.items + fix;
+		item->pairs = set->pool->pairs.items + pair;
+		item->vulnerable = set->pool->vulnerable.items + vulnerable;
+		fix += item->fix_count;
+		pair += item->pair_count;
+		vulnerable += item->vulnerable_count;
+	}
+	if (set->count)
+		qsort(set->items, set->count, sizeof(*set->items), compare_items);
+	make_links(set);
+}
+
+static int load(struct advisory_set *ret_set, struct index *index, const int64_t *only,
+		size_t count, struct error *err)
+{
+	struct loader loader;
+	int error;
+
+	memset(ret_set, 0, sizeof(*ret_set));
+	ret_set->pool = memory_alloc(sizeof(*ret_set->pool));
+	error = loader_init(&loader, index, err);
+	if (!error && !only) {
+		loader.published_only = true;
+		error = load_range(ret_set, &loader, INT64_MIN, INT64_MAX, err);
+	}
+	for (size_t i = 0; i < count && !error; i++)
+		error = load_range(ret_set, &loader, only[i], only[i], err);
+	loader_release(&loader);
+	if (error)
+		advisory_set_release(ret_set);
+	else
+		finish(ret_set);
+	return error;
+}
+
+int advisory_load_published(struct advisory_set *ret_set, struct index *index, struct error *err)
+{
+	return load(ret_set, index, NULL, 0, err);
+}
+
+int advisory_load_numbers(struct advisory_set *ret_set, struct index *index, const int64_t *numbers,
+			  size_t count, struct error *err)
+{
+	static const int64_t none;
+
+	return load(ret_set, index, count ? numbers : &none, count, err);
+}
+
+/* The first link of a head. */
+static size_t lower_bound(const struct advisory_link *links, size_t count, uint64_t head)
+{
+	size_t low = 0, high = count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (links[middle].head < head)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Whatever matches an id has its head. *cursor is the next position plus one. */
+static const struct advisory *next_link(const struct advisory_link *links, size_t count,
+					const char *id, size_t *cursor)
+{
+	struct advisory_id whole;
+	uint64_t head;
+	size_t at;
+
+	if (!advisory_id_parse(&whole, id, strlen(id), ADVISORY_ID_SHORTEST))
+		return NULL;
+	head = id_head(whole.hex);
+	at = *cursor ? *cursor - 1 : lower_bound(links, count, head);
+	for (; at < count && links[at].head == head; at++) {
+		if (advisory_id_matches(links[at].id, whole.hex)) {
+			*cursor = at + 2;
+			return links[at].advisory;
+		}
+	}
+	*cursor = at + 1;
+	return NULL;
+}
+
+const struct advisory *advisory_set_next_fix(const struct advisory_set *set, const char *id,
+					     size_t *cursor)
+{
+	return next_link(set->fix_links, set->fix_link_count, id, cursor);
+}
+
+const struct advisory *advisory_set_next_introduced(const struct advisory_set *set, const char *id,
+						    size_t *cursor)
+{
+	return next_link(set->introduced_links, set->introduced_link_count, id, cursor);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "git/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "git/tree-entry.h"
+
+struct walk {
+	struct change_list *list;
+	git_odb *odb;
+	struct error *err;
+	unsigned depth;
+	size_t length; /* of the path so far, with its slash */
+	char path[TREE_PATH_LIMIT];
+};
+
+/* One side of a walk; `object` is NULL for the empty tree. */
+struct side {
+	git_odb_object *object;
+	const git_oid *id;
+	struct tree_entries entries;
+	bool more;
+};
+
+static int walk_trees(struct walk *walk, const git_oid *old_tree, const git_oid *new_tree);
+
+void change_list_release(struct change_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].path);
+	array_release(list);
+}
+
+static int side_next(struct side *side, struct walk *walk)
+{
+	int result = tree_entries_next(&side->entries);
+
+	if (result < 0)
+		return error_set(walk->err, ERROR_INPUT, "tree %s is malformed: %s",
+				 git_oid_tostr_s(side->id), side->entries.problem);
+	side->more = result > 0;
+	return 0;
+}
+
+static int side_open(struct side *side, struct walk *walk, const git_oid *id)
+{
+	int result;
+
+	memset(side, 0, sizeof(*side));
+	if (!id)
+		return 0;
+	side->id = id;
+	result = git_odb_read(&side->object, walk->odb, id);
+	if (result == GIT_ENOTFOUND)
+		return error_set(walk->err, ERROR_NOT_FOUND,
+				 "tree %s is missing (directory '%.*s')", git_oid_tostr_s(id),
+				 (int)walk->length, walk->path);
+	if (result)
+		return error_set(walk->err, ERROR_INPUT, "tree %s cannot be read: %s",
+				 git_oid_tostr_s(id), git_error_last()->message);
+	if (git_odb_object_type(side->object) != GIT_OBJECT_TREE)
+		return error_set(walk->err, ERROR_INPUT,
+				 "object %s is not a tree (directory '%.*s')", git_oid_tostr_s(id),
+				 (int)walk->length, walk->path);
+	tree_entries_init(&side->entries, git_odb_object_data(side->object),
+			  git_odb_object_size(side->object));
+	return side_next(side, walk);
+}
+
+static void add_change(struct walk *walk, const struct tree_entry *old,
+		       const struct tree_entry *new, size_t length)
+{
+	struct change *change = array_add(walk->list);
+
+	change->path = string_copy_length(walk->path, length);
+	if (old) {
+		change->old_mode = old->mode;
+		change->old_id = *old->id;
+	}
+	if (new) {
+		change->new_mode = new->mode;
+		change->new_id = *new->id;
+	}
+}
+
+/* Two entries of one name, either of which may be NULL; both directories or neither. */
+static int walk_entries(struct walk *walk, const struct tree_entry *old,
+			const struct tree_entry *new)
+{
+	const struct tree_entry *one = old ? old : new;
+	size_t outer = walk->length;
+	int result;
+
+	if (old && new && old->mode == new->mode && git_oid_equal(old->id, new->id))
+		return 0;
+	if (outer + one->length + 2 > sizeof(walk->path))
+		return error_set(walk->err, ERROR_INPUT,
+				 "a path longer than %d bytes below '%.*s' is refused",
+				 TREE_PATH_LIMIT - 1, (int)outer, walk->path);
+	memcpy(walk->path + outer, one->name, one->length);
+	if (!tree_mode_is_directory(one->mode)) {
+		add_change(walk, old, new, outer + one->length);
+		return 0;
+	}
+	if (walk->depth + 1 >= TREE_DEPTH_LIMIT)
+		return error_set(walk->err, ERROR_INPUT,
+				 "more than %d nested directories below '%.200s' are refused",
+				 TREE_DEPTH_LIMIT - 1, walk->path);
+	walk->path[outer + one->length] = '/';
+	walk->length = outer + one->length + 1;
+	walk->depth++;
+	result = walk_trees(walk, old ? old->id : NULL, new ? new->id : NULL);
+	walk->depth--;
+	walk->length = outer;
+	return result;
+}
+
+static int walk_sides(struct walk *walk, struct side *old, struct side *new)
+{
+	while (old->more || new->more) {
+		const struct tree_entry *a = &old->entries.entry;
+		const struct tree_entry *b = &new->entries.entry;
+		int order, result;
+
+		if (!old->more)
+			order = 1;
+		else if (!new->more)
+			order = -1;
+		else
+			order = tree_entry_compare(a->name, a->length, a->mode, b->name, b->length,
+						   b->mode);
+		result = walk_entries(walk, order <= 0 ? a : NULL, order >= 0 ? b : NULL);
+		if (!result && order <= 0)
+			result = side_next(old, walk);
+		if (!result && order >= 0)
+			result = side_next(new, walk);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int walk_trees(struct walk *walk, const git_oid *old_tree, const git_oid *new_tree)
+{
+	struct side old, new;
+	int result;
+
+	memset(&new, 0, sizeof(new));
+	result = side_open(&old, walk, old_tree);
+	if (!result)
+		result = side_open(&new, walk, new_tree);
+	if (!result)
+		result = walk_sides(walk, &old, &new);
+	git_odb_object_free(old.object);
+	git_odb_object_free(new.object);
+	return result;
+}
+
+int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
+		     const git_oid *new_tree, struct error *err)
+{
+	struct walk walk;
+
+	if (old_tree && new_tree && git_oid_equal(old_tree, new_tree))
+		return 0;
+	walk.list = ret_list;
+	walk.odb = odb;
+	walk.err = err;
+	walk.depth = 0;
+	walk.length = 0;
+	return walk_trees(&walk, old_tree, new_tree);
+}

@@ -56,8 +56,8 @@ struct merge_text {
 
 /*
  * The content merge alone: MERGE_CLEAN with the merged bytes appended to
- * `ret_merged`, or MERGE_CONFLICT with nothing appended. No file is read; an input of
- * more than 1 GiB or INT32_MAX lines, like a binary one, is a conflict.
+ * `ret_merged`, or MERGE_CONFLICT with nothing appended. An input of
+ * more than 1,023 MiB is, like a binary one, a conflict.
  */
 enum merge_result merge_texts(struct buffer *ret_merged, const struct merge_text *base,
 			      const struct merge_text *ours, const struct merge_text *theirs);

@@ -20,6 +20,7 @@
 #include <git2.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -42,6 +43,7 @@ void pack_writer_close(struct pack_writer *writer);
 
 bool pack_writer_has(const struct pack_writer *writer, const git_oid *id);
 size_t pack_writer_count(const struct pack_writer *writer);
+uint64_t pack_writer_bytes(const struct pack_writer *writer); /* of the pack so far */
 
 /* Adds an object whose id the caller has computed; one that is there is not added again. */
 int pack_writer_add(struct pack_writer *writer, const git_oid *id, git_object_t type,

@@ -87,7 +87,7 @@ int store_write_tree(git_oid *ret_id, struct store *store, const void *data, siz
 		     const git_oid *base, const void *base_data, size_t base_length,
 		     struct error *err);
 
-/* Objects written so far, and bytes of the pack. */
+/* Objects written so far. */
 size_t store_count(const struct store *store);
 
 /*

@@ -347,11 +347,17 @@ static void scan_note(struct scan *scan)
 	while (cursor.at < cursor.end && (is_alnum(*cursor.at) || strchr(".@-_+", *cursor.at)) &&
 	       *cursor.at)
 		cursor.at++;
-	if (cursor.at == name || !is_alnum(*name) || (*name >= '0' && *name <= '9'))
+	if (cursor.at == name || !is_alnum(*name))
 		return;
 	note = trim(scan->line + 1, close ? close : scan->line_end);
 	if (close && memmem(note.text, note.length, "\n\n", 2))
 		note = trim(scan->line + 1, scan->line_end);
+	/* "[ 4.4.y backport notes:", but "[   12.345678] widget: conflict" is a log. */
+	if (*name >= '0' && *name <= '9') {
+		if (contains_word_start(trim(scan->line + 1, scan->line_end), "backport"))
+			note_adapted(scan, note);
+		return;
+	}
 	if (contains_word_start(note, "no upstream"))
 		return;
 	if (contains_word_start(note, "backport") || contains_word_start(note, "back-port")) {

@@ -81,6 +81,24 @@ static enum reference_kind revert_kind(bool partial)
 	return partial ? REFERENCE_PARTIALLY_REVERTS : REFERENCE_REVERTS;
 }
 
+/* `revert: x`, without quotes. */
+static bool scan_revert_prefix(struct scan *scan, struct span title)
+{
+	struct cursor cursor = { title.text, title.text + title.length };
+	struct span subject;
+
+	if (!scan_prefix(&cursor, "revert: "))
+		return false;
+	subject = rest(&cursor);
+	if (!subject.length)
+		return false;
+	scan->message->revert_depth = 1;
+	scan->message->reverted_subject = subject.text;
+	scan->message->reverted_subject_length = subject.length;
+	scan_add(scan, REFERENCE_REVERTS, "", subject);
+	return true;
+}
+
 /* `Revert commit X ("x")`, `subsystem: Partial revert of X`. */
 static void scan_revert_subject_id(struct scan *scan, struct span title)
 {
@@ -123,7 +141,8 @@ void scan_revert_subject(struct scan *scan)
 	struct quotation outer, inner;
 
 	if (!find_quotation(&outer, title)) {
-		scan_revert_subject_id(scan, title);
+		if (!scan_revert_prefix(scan, title))
+			scan_revert_subject_id(scan, title);
 		return;
 	}
 	message->revert_depth = outer.depth;

@@ -84,5 +84,22 @@ const char *scan_revert_sentence(struct scan *scan, const char *word);
 
 /* message-reference.c: everything that is a line of its own. */
 void scan_line_forms(struct scan *scan);
+/* Whether the line does not go on with what the line before it began. */
+bool begins_paragraph(const struct scan *scan, size_t count);
+bool is_quoted(const struct scan *scan);
+/* Adds a list of ids, each perhaps with a subject, up to the end of the line. */
+size_t scan_ids(struct scan *scan, enum reference_kind kind, struct cursor *cursor);
+/* Undoes what was added, down to `count`, for a line that turned out to be prose. */
+void scan_forget(struct scan *scan, size_t count);
+void note_adapted(struct scan *scan, struct span note);
+
+/* message-header.c: each takes one line and says whether it was of its form. */
+bool scan_header(struct scan *scan, struct cursor cursor);
+bool scan_this_is(struct scan *scan, struct cursor cursor);
+bool scan_picked(struct scan *scan, struct cursor cursor);
+bool scan_bracket(struct scan *scan, struct cursor cursor);
+
+/* message-stable.c: the value of a Cc: trailer. */
+void scan_stable(struct scan *scan, struct cursor value);
 
 #endif

@@ -76,6 +76,9 @@ static bool find_quotation(struct quotation *ret_quotation, struct span text)
 	}
 }
 
+static const char *const part_words[] = { "part", "parts", "portions", "some",	"most",
+					  "bits", "half",  "hunk",     "hunks", NULL };
+
 static enum reference_kind revert_kind(bool partial)
 {
 	return partial ? REFERENCE_PARTIALLY_REVERTS : REFERENCE_REVERTS;
@@ -122,7 +125,9 @@ static void scan_revert_subject_id(struct scan *scan, struct span title)
 		skip_blanks(&cursor);
 	}
 	skip_blanks(&cursor);
-	if (scan_word(&cursor, "of"))
+	partial |= scan_words(&cursor, part_words);
+	skip_blanks(&cursor);
+	if (scan_word(&cursor, "of") || scan_word(&cursor, "changeset"))
 		skip_blanks(&cursor);
 	scan_commit_word(&cursor);
 	if (!scan_id(id, &cursor))
@@ -224,11 +229,12 @@ static bool speaks_of_itself(bool *ret_partial, const struct scan *scan, const c
 {
 	const char *floor = word - scan->text > LOOK_BACK ? word - LOOK_BACK : scan->text;
 	const char *at = word;
-	bool capital = *word == 'R';
 
 	*ret_partial = false;
-	if (imperative && capital)
-		return begins_sentence(scan, word);
+	/* "Revert commit X" or "Reverts X" at the head of a sentence; "revert X" of a paragraph. */
+	if (*word == 'R' ? begins_sentence(scan, word)
+			 : imperative && word == scan->line && !scan->previous)
+		return true;
 	for (int count = 0; count < 7; count++) {
 		struct span before = word_before(floor, at);
 
@@ -302,10 +308,9 @@ static bool scan_which_is(char ret_id[41], struct cursor *cursor)
 
 const char *scan_revert_sentence(struct scan *scan, const char *word)
 {
-	static const char *const of[] = { "of",	   "the",    "following", "in",	 "from",
-					  "merge", "stable", "linux",	  "old", NULL };
-	static const char *const parts[] = { "part", "parts", "portions", "some", "most",
-					     "bits", "half",  "hunks",	  NULL };
+	static const char *const of[] = { "of",	   "the",	"following",  "in",  "from",
+					  "merge", "stable",	"linux",      "old", "a",
+					  "two",   "changeset", "changesets", NULL };
 	static const char *const upstream[] = { "upstream", "mainline", NULL };
 	struct cursor cursor = { word, scan->end };
 	bool partial, of_upstream = false;
@@ -323,12 +328,13 @@ const char *scan_revert_sentence(struct scan *scan, const char *word)
 		return last;
 	skip_spaces(&cursor);
 	for (int count = 0; count < 8; count++) {
-		if (scan_words(&cursor, parts))
+		if (scan_words(&cursor, part_words))
 			partial = true;
 		else if (scan_words(&cursor, upstream))
 			of_upstream = true;
 		else if (!scan_words(&cursor, of) && !scan_commit_word(&cursor))
 			break;
+		scan_any(&cursor, ",:");
 		skip_spaces(&cursor);
 	}
 	while (scan_id(id, &cursor)) {

@@ -29,7 +29,7 @@ static bool ends_paragraph(const struct scan *scan)
 {
 	struct cursor next = { scan->next, scan->end };
 
-	skip_blanks(&next);
+	scan_blanks(&next);
 	return next.at == next.end || *next.at == '\n';
 }
 
@@ -43,23 +43,23 @@ static bool header_commit_first(struct scan *scan, struct cursor cursor, enum he
 	if (!scan_word_like(&cursor, "commit"))
 		return false;
 	scan_byte(&cursor, ':');
-	skip_blanks(&cursor);
-	if (style != HEADER_BRACKET && !begins_paragraph(scan, count))
+	scan_blanks(&cursor);
+	if (style != HEADER_BRACKET && !scan_begins_paragraph(scan, count))
 		return false;
 	if (!scan_ids(scan, REFERENCE_UPSTREAM, &cursor))
 		return false;
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	if (!scan_word_like(&cursor, "upstream")) {
 		scan_forget(scan, count);
 		return false;
 	}
 	do
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	while (scan_word_like(&cursor, "upstream"));
 	stop = cursor.at < cursor.end;
 	/* With a subject in between it can be how a sentence begins. */
-	if (at_end(&cursor) && (stop || list->count == count || !array_last(list)->text_length ||
-				ends_paragraph(scan)))
+	if (scan_at_end(&cursor) && (stop || list->count == count ||
+				     !array_last(list)->text_length || ends_paragraph(scan)))
 		return true;
 	if (style == HEADER_BRACKET && closes_bracket(&cursor))
 		return true;
@@ -80,30 +80,30 @@ static bool header_upstream_first(struct scan *scan, struct cursor cursor, enum 
 	if (!scan_word_like(&cursor, "upstream"))
 		return false;
 	scan_any(&cursor, "-");
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	word = scan_word_like(&cursor, "commit") || scan_word(&cursor, "commits");
 	scan_any(&cursor, "-");
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	if (word && scan_words(&cursor, ids))
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	while (scan_any(&cursor, ":#]")) {
 		colon = true;
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	}
 	if (!word && !colon)
 		return false;
-	if (style == HEADER_PLAIN && !colon && !begins_paragraph(scan, count))
+	if (style == HEADER_PLAIN && !colon && !scan_begins_paragraph(scan, count))
 		return false;
 	if (colon && cursor.at == cursor.end && scan->next < scan->end) {
 		const char *newline = memchr(scan->next, '\n', (size_t)(scan->end - scan->next));
 
 		below = true;
 		cursor = (struct cursor){ scan->next, newline ? newline : scan->end };
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	}
 	if (!scan_ids(scan, REFERENCE_UPSTREAM, &cursor))
 		return false;
-	if (at_end(&cursor) || style == HEADER_BACKPORT_OF || (word && colon && !below) ||
+	if (scan_at_end(&cursor) || style == HEADER_BACKPORT_OF || (word && colon && !below) ||
 	    (style == HEADER_BRACKET && closes_bracket(&cursor))) {
 		if (below && cursor.at > scan->taken)
 			scan->taken = cursor.at;
@@ -128,11 +128,11 @@ bool scan_this_is(struct scan *scan, struct cursor cursor)
 	struct cursor start = cursor;
 	bool partial = false, led = false;
 
-	if (!begins_paragraph(scan, scan->message->references.count))
+	if (!scan_begins_paragraph(scan, scan->message->references.count))
 		return false;
 	if (scan_word(&cursor, "note"))
 		scan_byte(&cursor, ':');
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	for (;; led = true) {
 		if (scan_word(&cursor, "partial"))
 			partial = true;
@@ -140,13 +140,13 @@ bool scan_this_is(struct scan *scan, struct cursor cursor)
 			style = HEADER_BACKPORT_OF;
 		else if (!scan_word(&cursor, "this") && (!led || !scan_words(&cursor, fillers)))
 			break;
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	}
 	if (!led || (!header_commit_first(scan, cursor, style) &&
 		     !header_upstream_first(scan, cursor, style)))
 		return false;
 	if (partial)
-		note_adapted(scan, rest(&start));
+		scan_adapted(scan, scan_rest(&start));
 	return true;
 }
 
@@ -182,26 +182,26 @@ bool scan_picked(struct scan *scan, struct cursor cursor)
 	static const char *const upstream[] = { "upstream", "mainline", NULL };
 	enum reference_kind kind = REFERENCE_CHERRY_PICKED;
 	struct cursor start = cursor;
-	bool backport = to_lower(*cursor.at) == 'b';
+	bool backport = byte_to_lower(*cursor.at) == 'b';
 	struct span behind;
 	char id[41];
 
 	if (scan_word(&cursor, "cherry")) {
 		scan_byte(&cursor, '-');
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 		if (!scan_word(&cursor, "picked") && !scan_word(&cursor, "pick"))
 			return false;
 	} else if (!scan_words(&cursor, verbs)) {
 		return false;
 	}
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	if (!scan_word(&cursor, "from") &&
-	    !(backport && begins_paragraph(scan, scan->message->references.count) &&
+	    !(backport && scan_begins_paragraph(scan, scan->message->references.count) &&
 	      scan_word(&cursor, "of")))
 		return false;
 	for (int words = 0; words < 6; words++) {
 		scan_any(&cursor, ":");
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 		if (scan_words(&cursor, upstream))
 			kind = REFERENCE_UPSTREAM;
 		else if (!scan_words(&cursor, fillers) && !scan_commit_word(&cursor))
@@ -209,7 +209,7 @@ bool scan_picked(struct scan *scan, struct cursor cursor)
 	}
 	if (!scan_id(id, &cursor) && !scan_id_in_address(id, &cursor))
 		return false;
-	behind = rest(&cursor);
+	behind = scan_rest(&cursor);
 	while (behind.length && strchr(")].,:", behind.text[behind.length - 1]) &&
 	       behind.text[behind.length - 1])
 		behind.length--;
@@ -222,7 +222,7 @@ bool scan_picked(struct scan *scan, struct cursor cursor)
 	}
 	scan_add(scan, kind, id, behind);
 	if (backport)
-		note_adapted(scan, rest(&start));
+		scan_adapted(scan, scan_rest(&start));
 	return true;
 }
 
@@ -241,7 +241,7 @@ static const char *const adapting_words[] = { "ported",	     "adjust",		 "confli
 static bool contains_any(struct span span, const char *const *words)
 {
 	for (; *words; words++)
-		if (contains_word_start(span, *words))
+		if (span_has_word(span, *words))
 			return true;
 	return false;
 }
@@ -260,33 +260,33 @@ static void scan_note(struct scan *scan)
 	struct cursor cursor = { scan->line + 1, scan->line_end };
 	const char *name;
 
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	name = cursor.at;
-	while (cursor.at < cursor.end && (is_alnum(*cursor.at) || strchr(".@-_+", *cursor.at)) &&
-	       *cursor.at)
+	while (cursor.at < cursor.end &&
+	       (byte_is_alnum(*cursor.at) || strchr(".@-_+", *cursor.at)) && *cursor.at)
 		cursor.at++;
-	if (cursor.at == name || !is_alnum(*name))
+	if (cursor.at == name || !byte_is_alnum(*name))
 		return;
-	note = trim(scan->line + 1, close ? close : scan->line_end);
+	note = span_trim(scan->line + 1, close ? close : scan->line_end);
 	if (close && memmem(note.text, note.length, "\n\n", 2))
-		note = trim(scan->line + 1, scan->line_end);
+		note = span_trim(scan->line + 1, scan->line_end);
 	/* "[ 4.4.y backport notes:", but "[   12.345678] widget: conflict" is a log. */
 	if (*name >= '0' && *name <= '9') {
-		if (contains_word_start(trim(scan->line + 1, scan->line_end), "backport"))
-			note_adapted(scan, note);
+		if (span_has_word(span_trim(scan->line + 1, scan->line_end), "backport"))
+			scan_adapted(scan, note);
 		return;
 	}
-	if (contains_word_start(note, "no upstream"))
+	if (span_has_word(note, "no upstream"))
 		return;
-	if (contains_word_start(note, "backport") || contains_word_start(note, "back-port")) {
-		note_adapted(scan, note);
+	if (span_has_word(note, "backport") || span_has_word(note, "back-port")) {
+		scan_adapted(scan, note);
 		return;
 	}
 	if (!scan->signatures || contains_any(note, editorial_words))
 		return;
 	if (contains_any(note, adapting_words) ||
 	    (scan->signatures >= 2 && scan_byte(&cursor, ':')))
-		note_adapted(scan, note);
+		scan_adapted(scan, note);
 }
 
 bool scan_bracket(struct scan *scan, struct cursor cursor)
@@ -294,8 +294,8 @@ bool scan_bracket(struct scan *scan, struct cursor cursor)
 	char open = *cursor.at++;
 	enum header_style style = open == '[' ? HEADER_BRACKET : HEADER_PLAIN;
 
-	skip_blanks(&cursor);
-	if (cursor.at == cursor.end || is_quoted(scan))
+	scan_blanks(&cursor);
+	if (cursor.at == cursor.end || scan_is_quoted(scan))
 		return false;
 	if (scan_picked(scan, cursor) || header_commit_first(scan, cursor, style) ||
 	    header_upstream_first(scan, cursor, style))
@@ -305,10 +305,10 @@ bool scan_bracket(struct scan *scan, struct cursor cursor)
 		return false;
 	}
 	/* "(name:cherry picked from commit X" */
-	while (cursor.at < cursor.end && (is_alnum(*cursor.at) || *cursor.at == '.'))
+	while (cursor.at < cursor.end && (byte_is_alnum(*cursor.at) || *cursor.at == '.'))
 		cursor.at++;
 	if (!scan_byte(&cursor, ':'))
 		return false;
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	return cursor.at < cursor.end && scan_picked(scan, cursor);
 }

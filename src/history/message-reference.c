@@ -15,20 +15,20 @@ static bool is_trailer(const char *line, const char *end)
 {
 	struct cursor cursor = { line, end };
 
-	while (cursor.at < end && (is_alnum(*cursor.at) || *cursor.at == '-'))
+	while (cursor.at < end && (byte_is_alnum(*cursor.at) || *cursor.at == '-'))
 		cursor.at++;
 	return cursor.at > line && scan_byte(&cursor, ':') && cursor.at < end &&
-	       is_blank(*cursor.at);
+	       byte_is_blank(*cursor.at);
 }
 
 /* Whether the line does not go on with what the line before it began. */
-bool begins_paragraph(const struct scan *scan, size_t count)
+bool scan_begins_paragraph(const struct scan *scan, size_t count)
 {
 	return !scan->previous || count > scan->previous_count ||
 	       is_trailer(scan->previous, scan->line);
 }
 
-bool is_quoted(const struct scan *scan)
+bool scan_is_quoted(const struct scan *scan)
 {
 	return scan->line_end - scan->line >= QUOTE_INDENT &&
 	       (*scan->line == '\t' || !memcmp(scan->line, "    ", QUOTE_INDENT));
@@ -38,11 +38,11 @@ static bool scan_separator(struct cursor *cursor)
 {
 	struct cursor after = *cursor;
 
-	skip_blanks(&after);
+	scan_blanks(&after);
 	scan_any(&after, ",;&+/");
-	skip_blanks(&after);
+	scan_blanks(&after);
 	if (scan_word(&after, "and"))
-		skip_blanks(&after);
+		scan_blanks(&after);
 	scan_commit_word(&after);
 	if (after.at == cursor->at)
 		return false;
@@ -72,7 +72,7 @@ size_t scan_ids(struct scan *scan, enum reference_kind kind, struct cursor *curs
 	return count;
 }
 
-void note_adapted(struct scan *scan, struct span note)
+void scan_adapted(struct scan *scan, struct span note)
 {
 	if (!scan->message->adapted || !scan->message->note_length) {
 		scan->message->note = note.text;
@@ -97,7 +97,7 @@ static bool is_address(struct span value)
 
 static void trailer_link(struct scan *scan, struct cursor value)
 {
-	struct span address = rest(&value);
+	struct span address = scan_rest(&value);
 
 	if (is_address(address))
 		scan_add(scan, REFERENCE_LINK, "", address);
@@ -109,9 +109,9 @@ static void trailer_fixes(struct scan *scan, struct cursor value)
 	size_t count = list->count;
 
 	while (scan_any(&value, "^'\"<") || scan_word(&value, "tag"))
-		skip_blanks(&value);
+		scan_blanks(&value);
 	if (scan_ids(scan, REFERENCE_FIXES, &value)) {
-		struct span behind = rest(&value);
+		struct span behind = scan_rest(&value);
 
 		/* A subject without quotes. */
 		if (list->count == count + 1 && !list->items[count].text_length && behind.length &&
@@ -139,7 +139,7 @@ static void trailer_depends(struct scan *scan, struct cursor value)
 static void trailer_reporter(struct scan *scan, struct cursor value)
 {
 	if (value.at < value.end)
-		scan_add(scan, REFERENCE_REPORTER, "", rest(&value));
+		scan_add(scan, REFERENCE_REPORTER, "", scan_rest(&value));
 }
 
 static void trailer_signature(struct scan *scan, struct cursor value)
@@ -151,12 +151,12 @@ static void trailer_conflicts(struct scan *scan, struct cursor value)
 {
 	/* The paths follow, indented or commented out; prose would not end here. */
 	if (value.at == value.end || *value.at == '#')
-		note_adapted(scan, trim(scan->line, scan->line_end));
+		scan_adapted(scan, span_trim(scan->line, scan->line_end));
 }
 
 static void trailer_backporting(struct scan *scan, struct cursor value)
 {
-	note_adapted(scan, trim(scan->line, scan->line_end));
+	scan_adapted(scan, span_trim(scan->line, scan->line_end));
 }
 
 static void trailer_git_commit(struct scan *scan, struct cursor value)
@@ -171,7 +171,7 @@ static void trailer_git_commit(struct scan *scan, struct cursor value)
 static void trailer_git_repo(struct scan *scan, struct cursor value)
 {
 	static const char torvalds[] = "torvalds/linux";
-	struct span repository = rest(&value);
+	struct span repository = scan_rest(&value);
 	struct reference *reference;
 
 	if (!scan->git_commit)
@@ -218,12 +218,12 @@ static bool fixes_sentence(struct scan *scan, struct cursor cursor)
 	struct reference_list *list = &scan->message->references;
 	size_t count = list->count;
 
-	if (!begins_paragraph(scan, count) || !scan_word(&cursor, "fixes"))
+	if (!scan_begins_paragraph(scan, count) || !scan_word(&cursor, "fixes"))
 		return false;
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	if (!scan_ids(scan, REFERENCE_FIXES, &cursor))
 		return false;
-	if (list->count == count || (array_last(list)->text_length && at_end(&cursor)))
+	if (list->count == count || (array_last(list)->text_length && scan_at_end(&cursor)))
 		return true;
 	scan_forget(scan, count);
 	return false;
@@ -231,17 +231,17 @@ static bool fixes_sentence(struct scan *scan, struct cursor cursor)
 
 static bool scan_trailer(struct scan *scan, struct cursor cursor)
 {
-	char first = to_lower(*cursor.at);
+	char first = byte_to_lower(*cursor.at);
 
 	for (size_t i = 0; i < COUNT_OF(trailers); i++) {
 		struct cursor value = cursor;
 
 		if (*trailers[i].key != first || !scan_word(&value, trailers[i].key))
 			continue;
-		skip_blanks(&value);
+		scan_blanks(&value);
 		if (!scan_byte(&value, ':'))
 			continue;
-		skip_blanks(&value);
+		scan_blanks(&value);
 		trailers[i].parse(scan, value);
 		return true;
 	}
@@ -256,16 +256,17 @@ static bool scan_reapply(struct scan *scan, struct cursor cursor)
 	static const char *const fillers[] = { "this",	   "patch",  "the",    "upstream",
 					       "mainline", "stable", "change", NULL };
 
-	if (to_lower(*cursor.at) == 'r' && !begins_paragraph(scan, scan->message->references.count))
+	if (byte_to_lower(*cursor.at) == 'r' &&
+	    !scan_begins_paragraph(scan, scan->message->references.count))
 		return false;
 	cursor.end = scan->end;
 	while (scan_words(&cursor, fillers))
-		skip_spaces(&cursor);
+		scan_spaces(&cursor);
 	if (!scan_words(&cursor, verbs))
 		return false;
-	skip_spaces(&cursor);
+	scan_spaces(&cursor);
 	while (scan_words(&cursor, fillers) || scan_commit_word(&cursor))
-		skip_spaces(&cursor);
+		scan_spaces(&cursor);
 	return scan_ids(scan, REFERENCE_REAPPLIES, &cursor) > 0;
 }
 
@@ -284,19 +285,19 @@ static const struct {
 void scan_line_forms(struct scan *scan)
 {
 	struct cursor cursor = { scan->line, scan->line_end };
-	bool quoted = is_quoted(scan);
+	bool quoted = scan_is_quoted(scan);
 	char first;
 
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	/* git comments out the list of conflicts. */
 	if (scan_byte(&cursor, '#')) {
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 		if (!scan_prefix(&(struct cursor){ cursor.at, cursor.end }, "conflicts"))
 			return;
 	}
 	if (cursor.at == cursor.end)
 		return;
-	first = to_lower(*cursor.at);
+	first = byte_to_lower(*cursor.at);
 	for (size_t i = 0; i < COUNT_OF(forms); i++)
 		if (strchr(forms[i].letters, first) && (!quoted || forms[i].in_quotes) &&
 		    forms[i].parse(scan, cursor))

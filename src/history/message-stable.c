@@ -39,9 +39,9 @@ static bool scan_version(struct span *ret_version, struct cursor *cursor)
 		while (after.at < after.end && *after.at >= '0' && *after.at <= '9')
 			after.at++;
 	if (!scan_any(&after, "+") && after.at < after.end && *after.at == '-' &&
-	    (after.at + 1 == after.end || !is_alnum(after.at[1])))
+	    (after.at + 1 == after.end || !byte_is_alnum(after.at[1])))
 		after.at++;
-	if (after.at < after.end && (is_alnum(*after.at) || *after.at == '@'))
+	if (after.at < after.end && (byte_is_alnum(*after.at) || *after.at == '@'))
 		return false;
 	*ret_version = (struct span){ start, (size_t)(after.at - start) };
 	*cursor = after;
@@ -57,22 +57,22 @@ static bool stable_versions(struct scan *scan, struct cursor *cursor)
 	struct span version;
 	bool found = false, below = false;
 
-	skip_blanks(cursor);
+	scan_blanks(cursor);
 	while (scan_words(cursor, leads))
-		skip_blanks(cursor);
+		scan_blanks(cursor);
 	if (scan_any(cursor, "<"))
 		below = true;
 	while (scan_any(cursor, ">=~"))
-		skip_blanks(cursor);
+		scan_blanks(cursor);
 	while (scan_version(&version, cursor)) {
 		if (!below)
 			scan_add(scan, REFERENCE_STABLE_FROM, "", version);
 		found = true;
-		skip_blanks(cursor);
+		scan_blanks(cursor);
 		while (scan_any(cursor, ",/&-~"))
-			skip_blanks(cursor);
+			scan_blanks(cursor);
 		if (scan_words(cursor, joins))
-			skip_blanks(cursor);
+			scan_blanks(cursor);
 	}
 	return found;
 }
@@ -90,7 +90,7 @@ static void stable_remark(struct scan *scan, struct cursor cursor, bool *ret_fou
 	if (!scan_subject(&subject, &cursor, scan->end)) {
 		while (scan_any(&cursor, ": \t-"))
 			;
-		subject = rest(&cursor);
+		subject = scan_rest(&cursor);
 	}
 	scan_add(scan, REFERENCE_PREREQUISITE, id, subject);
 }
@@ -111,12 +111,13 @@ void scan_stable(struct scan *scan, struct cursor value)
 	for (; cursor.at < cursor.end && !address && *cursor.at != '#'; cursor.at++) {
 		struct cursor word = cursor;
 
-		if (to_lower(*cursor.at) != 's' || !scan_prefix(&word, "stable"))
+		if (byte_to_lower(*cursor.at) != 's' || !scan_prefix(&word, "stable"))
 			continue;
-		if (cursor.at > value.at && (is_alnum(cursor.at[-1]) || cursor.at[-1] == '-') &&
+		if (cursor.at > value.at &&
+		    (byte_is_alnum(cursor.at[-1]) || cursor.at[-1] == '-') &&
 		    (cursor.at - value.at < 6 || memcmp(cursor.at - 6, "linux-", 6) != 0))
 			continue;
-		if (word.at < word.end && (is_alnum(*word.at) || *word.at == '-'))
+		if (word.at < word.end && (byte_is_alnum(*word.at) || *word.at == '-'))
 			continue;
 		address = cursor.at;
 	}
@@ -130,9 +131,9 @@ void scan_stable(struct scan *scan, struct cursor value)
 	while (cursor.at < cursor.end && !strchr("#[(", *cursor.at)) {
 		struct cursor version = { cursor.at + 1, cursor.end };
 
-		if (is_blank(*cursor.at) &&
+		if (byte_is_blank(*cursor.at) &&
 		    (scan_byte(&version, '@') || scan_byte(&version, 'k')) &&
-		    (skip_blanks(&version), scan_version(&ignored, &version)))
+		    (scan_blanks(&version), scan_version(&ignored, &version)))
 			break;
 		cursor.at++;
 	}

@@ -20,6 +20,8 @@
 struct renames {
 	ARRAY(struct rename_file) sources;
 	ARRAY(struct rename_file) destinations;
+	/* Directories that this side has emptied and the other added files to. */
+	ARRAY(char *) emptied;
 };
 
 struct search {
@@ -62,6 +64,23 @@ static size_t parent_length(const char *path, size_t length)
 	while (length && path[length - 1] != '/')
 		length--;
 	return length ? length - 1 : 0;
+}
+
+/*
+ * Whether git reads the directory of a path late, since the other side has nothing in
+ * it: among equal candidates for a rename the earlier one wins. (Several such
+ * directories are in no order with git; here they are in that of their paths.)
+ */
+static bool is_late(const char *path, const struct change_list *other)
+{
+	size_t length = parent_length(path, strlen(path));
+	size_t at = 0;
+
+	if (!length)
+		return false;
+	while (at < other->count && !is_below(other->items[at].path, path, length))
+		at++;
+	return at == other->count;
 }
 
 static bool has_parent_tree(const struct search *search)
@@ -119,8 +138,32 @@ static bool moves_directory(const char *from, const char *to, const char *direct
 	return false;
 }
 
+static bool is_emptied(const struct renames *renames, const char *directory, size_t length)
+{
+	for (size_t i = 0; i < renames->emptied.count; i++) {
+		const char *emptied = renames->emptied.items[i];
+
+		if (strlen(emptied) == length && !strncmp(emptied, directory, length))
+			return true;
+	}
+	return false;
+}
+
+/* The sources below such a directory matter: they may show where it went. */
+static void add_emptied(struct renames *renames, const char *directory, size_t length)
+{
+	if (is_emptied(renames, directory, length))
+		return;
+	array_push(&renames->emptied, string_copy_length(directory, length));
+	for (size_t i = 0; i < renames->sources.count; i++)
+		if (is_below(renames->sources.items[i].path, directory, length))
+			renames->sources.items[i].relevant = true;
+}
+
 static bool directory_moved(const struct renames *renames, const char *directory, size_t length)
 {
+	if (!is_emptied(renames, directory, length))
+		return false;
 	for (size_t i = 0; i < renames->sources.count; i++) {
 		const struct rename_file *from = &renames->sources.items[i];
 
@@ -132,18 +175,13 @@ static bool directory_moved(const struct renames *renames, const char *directory
 	return false;
 }
 
-/* Makes the sources below a directory matter; whether there are any. */
-static bool make_relevant(struct renames *renames, const char *directory, size_t length)
+static void renames_release(struct renames *renames)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < renames->sources.count; i++) {
-		if (!is_below(renames->sources.items[i].path, directory, length))
-			continue;
-		renames->sources.items[i].relevant = true;
-		any = true;
-	}
-	return any;
+	for (size_t i = 0; i < renames->emptied.count; i++)
+		free(renames->emptied.items[i]);
+	array_release(&renames->emptied);
+	array_release(&renames->sources);
+	array_release(&renames->destinations);
 }
 
 /* ---- renames of the tree ---- */
@@ -186,31 +224,37 @@ static int relevant_directories(struct search *search)
 				return result;
 			if (is)
 				break;
-			make_relevant(&search->ours, slot->path, length);
+			add_emptied(&search->ours, slot->path, length);
 		}
 	}
 	return 0;
 }
 
+static void add_tree_change(struct search *search, const struct change *change)
+{
+	struct merge_entry old = { change->old_mode, change->old_id };
+	struct merge_entry new = { change->new_mode, change->new_id };
+
+	if (old.mode && !new.mode) {
+		struct rename_file *file = array_add(&search->ours.sources);
+		const struct pick_slot *slot = pick_slots_find(search->slots, change->path);
+
+		add_file(file, change->path, &old);
+		file->relevant = slot && slot->base.mode;
+	} else if (!old.mode) {
+		add_file(array_add(&search->ours.destinations), change->path, &new);
+	}
+}
+
 static int find_tree_renames(struct search *search)
 {
+	const struct change_list *list = &search->tree_changes;
 	int result = compare_tree(search);
 
-	for (size_t i = 0; i < search->tree_changes.count && !result; i++) {
-		const struct change *change = &search->tree_changes.items[i];
-		struct merge_entry old = { change->old_mode, change->old_id };
-		struct merge_entry new = { change->new_mode, change->new_id };
-
-		if (old.mode && !new.mode) {
-			struct rename_file *file = array_add(&search->ours.sources);
-			const struct pick_slot *slot = pick_slots_find(search->slots, change->path);
-
-			add_file(file, change->path, &old);
-			file->relevant = slot && slot->base.mode;
-		} else if (!old.mode) {
-			add_file(array_add(&search->ours.destinations), change->path, &new);
-		}
-	}
+	for (int late = 0; late < 2 && !result; late++)
+		for (size_t i = 0; i < list->count; i++)
+			if (is_late(list->items[i].path, search->change->list) == late)
+				add_tree_change(search, &list->items[i]);
 	if (!result)
 		result = relevant_directories(search);
 	if (!result)
@@ -222,11 +266,29 @@ static int find_tree_renames(struct search *search)
 
 /* ---- renames of the commit ---- */
 
+/* The commit's own tree, from the parent's and the change. */
+static int open_commit_tree(struct tree **ret_tree, const struct search *search)
+{
+	const struct change_list *list = search->change->list;
+	struct tree_edit *edits = memory_alloc(list->count * sizeof(*edits));
+	int result = tree_open(ret_tree, search->store, &search->change->parent_tree, search->err);
+
+	for (size_t i = 0; i < list->count; i++) {
+		edits[i].path = list->items[i].path;
+		edits[i].mode = list->items[i].new_mode;
+		edits[i].id = list->items[i].new_id;
+	}
+	if (!result)
+		result = tree_apply(*ret_tree, edits, list->count, search->err);
+	free(edits);
+	return result;
+}
+
 /* Directories that the commit empties while the tree has files of its own in them. */
 static int find_emptied(struct search *search)
 {
 	struct tree *after = NULL;
-	int result = compare_tree(search);
+	int result = 0;
 
 	for (size_t i = 0; i < search->tree_changes.count && !result; i++) {
 		const struct change *added = &search->tree_changes.items[i];
@@ -241,49 +303,53 @@ static int find_emptied(struct search *search)
 						    added->path, length);
 			if (!emptied)
 				continue;
-			if (!after) {
-				result = tree_open(&after, search->store,
-						   &search->change->parent_tree, search->err);
-				for (size_t j = 0; j < search->slots->count && !result; j++)
-					if (deletes(&search->slots->items[j]))
-						result = tree_remove(after,
-								     search->slots->items[j].path,
-								     search->err);
-			}
+			if (!after)
+				result = open_commit_tree(&after, search);
 			if (!result)
 				result = is_directory(&is, after, added->path, length, search->err);
 			if (!result && !is)
-				make_relevant(&search->theirs, added->path, length);
+				add_emptied(&search->theirs, added->path, length);
 		}
 	}
 	tree_close(after);
 	return result;
 }
 
+static void add_commit_change(struct search *search, const struct pick_slot *slot)
+{
+	if (deletes(slot)) {
+		struct rename_file *file = array_add(&search->theirs.sources);
+
+		add_file(file, slot->path, &slot->base);
+		file->relevant = !pick_same(&slot->ours, &slot->base);
+	} else if (adds(slot)) {
+		add_file(array_add(&search->theirs.destinations), slot->path, &slot->theirs);
+	}
+}
+
 static int find_commit_renames(struct search *search, bool *ret_searched)
 {
+	const struct pick_slots *slots = search->slots;
+	size_t deleted = 0, added = 0;
 	bool relevant = false;
 	int result = 0;
 
-	for (size_t i = 0; i < search->slots->count; i++) {
-		const struct pick_slot *slot = &search->slots->items[i];
-
-		if (deletes(slot)) {
-			struct rename_file *file = array_add(&search->theirs.sources);
-
-			add_file(file, slot->path, &slot->base);
-			file->relevant = !pick_same(&slot->ours, &slot->base);
-		} else if (adds(slot)) {
-			add_file(array_add(&search->theirs.destinations), slot->path,
-				 &slot->theirs);
-		}
+	for (size_t i = 0; i < slots->count; i++) {
+		deleted += deletes(&slots->items[i]);
+		added += adds(&slots->items[i]);
 	}
-	if (!search->theirs.sources.count || !search->theirs.destinations.count)
+	if (!deleted || !added)
 		return 0;
 	if (has_parent_tree(search)) {
 		*ret_searched = true;
-		result = find_emptied(search);
+		result = compare_tree(search);
 	}
+	for (int late = 0; late < 2 && !result; late++)
+		for (size_t i = 0; i < slots->count; i++)
+			if (is_late(slots->items[i].path, &search->tree_changes) == late)
+				add_commit_change(search, &slots->items[i]);
+	if (!result && has_parent_tree(search))
+		result = find_emptied(search);
 	for (size_t i = 0; i < search->theirs.sources.count; i++)
 		relevant |= search->theirs.sources.items[i].relevant;
 	if (result || !relevant)
@@ -444,9 +510,7 @@ int pick_follow_renames(struct pick_slots *slots, bool *ret_searched, struct tre
 	if (!result && *ret_searched)
 		check_directories(&search);
 	change_list_release(&search.tree_changes);
-	array_release(&search.ours.sources);
-	array_release(&search.ours.destinations);
-	array_release(&search.theirs.sources);
-	array_release(&search.theirs.destinations);
+	renames_release(&search.ours);
+	renames_release(&search.theirs);
 	return result;
 }

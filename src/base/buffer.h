@@ -35,6 +35,8 @@ void buffer_add_string(struct buffer *buffer, const char *text);
 void buffer_add_byte(struct buffer *buffer, int byte);
 void buffer_add_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void buffer_add_vformat(struct buffer *buffer, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 void buffer_truncate(struct buffer *buffer, size_t length);
 
 /*
@@ -43,6 +45,9 @@ void buffer_truncate(struct buffer *buffer, size_t length);
  * C1 controls and malformed UTF-8 likewise.
  */
 void buffer_add_safe(struct buffer *buffer, const char *text, size_t length);
+
+/* Appends foreign text as UTF-8: each byte that belongs to no well-formed character is U+FFFD. */
+void buffer_add_valid(struct buffer *buffer, const char *text, size_t length);
 
 /* Reads a whole file; ERROR_NOT_FOUND where it is missing, ERROR_INPUT over `limit` bytes. */
 int buffer_read_file(struct buffer *ret_buffer, const char *path, size_t limit, struct error *err);

@@ -199,7 +199,7 @@ int process_run(struct buffer *ret_output, const struct process_request *request
 {
 	struct buffer errors = BUFFER_INIT;
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
-	struct child child;
+	struct child child = { 0, -1, -1, -1 };
 	int status = 0, error;
 
 	error = start_child(&child, request, err);

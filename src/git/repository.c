@@ -26,6 +26,11 @@ int git_start(struct error *err)
 	return 0;
 }
 
+void git_stop(void)
+{
+	git_libgit2_shutdown();
+}
+
 int git_failed(struct error *err, const char *format, ...)
 {
 	const git_error *last = git_error_last();

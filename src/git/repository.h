@@ -18,6 +18,7 @@
  * whoever may read it, and no hook or program of it is ever run.
  */
 int git_start(struct error *err);
+void git_stop(void);
 
 /* `words` says what the repository is for, in the error of one that is not there. */
 int repository_open(git_repository **ret_repository, const char *path, const char *words,

@@ -373,17 +373,9 @@ static bool scan_bracket_line(struct scan *scan, struct cursor cursor)
 	skip_blanks(&cursor);
 	if (cursor.at == cursor.end || is_quoted(scan))
 		return false;
-	switch (to_lower(*cursor.at)) {
-	case 'c':
-		if (picked_from(scan, cursor))
-			return true;
-		return header_commit_first(scan, cursor, style);
-	case 'u':
-		return header_upstream_first(scan, cursor, style);
-	case 'b':
-		if (picked_from(scan, cursor))
-			return true;
-	}
+	if (picked_from(scan, cursor) || header_commit_first(scan, cursor, style) ||
+	    header_upstream_first(scan, cursor, style))
+		return true;
 	if (open == '[') {
 		scan_note(scan);
 		return false;
@@ -470,24 +462,28 @@ static void trailer_backporting(struct scan *scan, struct cursor value)
 
 static void trailer_git_commit(struct scan *scan, struct cursor value)
 {
-	scan->git_commit_pending = add_ids(scan, REFERENCE_UPSTREAM, &value) > 0;
+	size_t count = scan->message->references.count;
+
+	add_ids(scan, REFERENCE_UPSTREAM, &value);
+	scan->git_commit = scan->message->references.count > count ? count + 1 : 0;
 }
 
-/* Git-commit: is upstream's unless the line below says whose it is. */
+/* Git-commit: is upstream's unless a line below says whose it is. */
 static void trailer_git_repo(struct scan *scan, struct cursor value)
 {
-	static const char *const torvalds = "torvalds/linux";
-	struct reference_list *list = &scan->message->references;
+	static const char torvalds[] = "torvalds/linux";
 	struct span repository = rest(&value);
+	struct reference *reference;
 
-	if (!scan->git_commit_pending || !list->count)
+	if (!scan->git_commit)
 		return;
-	scan->git_commit_pending = false;
+	reference = &scan->message->references.items[scan->git_commit - 1];
+	scan->git_commit = 0;
 	if (memmem(repository.text, repository.length, torvalds, strlen(torvalds)))
 		return;
-	array_last(list)->kind = REFERENCE_CHERRY_PICKED;
-	array_last(list)->text = repository.text;
-	array_last(list)->text_length = repository.length;
+	reference->kind = REFERENCE_CHERRY_PICKED;
+	reference->text = repository.text;
+	reference->text_length = repository.length;
 }
 
 /* "4.19", "v5.4+", "4.4.x", "3.10.x-": from the first digit. */
@@ -506,6 +502,10 @@ static bool scan_version(struct span *ret_version, struct cursor *cursor)
 			after.at++;
 		if (after.at == digit && parts && scan_any(&after, "xXyY*")) {
 			parts++;
+			break;
+		}
+		if (after.at == digit && parts >= 2) {
+			after.at--; /* the full stop behind a version */
 			break;
 		}
 		if (after.at == digit || after.at - digit > 4)
@@ -583,6 +583,7 @@ static void trailer_cc(struct scan *scan, struct cursor value)
 {
 	struct cursor cursor = value;
 	const char *address = NULL;
+	struct span ignored;
 	size_t count = scan->message->references.count;
 	bool found = false;
 
@@ -606,15 +607,17 @@ static void trailer_cc(struct scan *scan, struct cursor value)
 	cursor = (struct cursor){ address, value.end };
 	/* To the end of the address, then to what introduces the remark. */
 	while (cursor.at < cursor.end && !strchr("#[(", *cursor.at)) {
-		bool space = is_blank(*cursor.at);
+		struct cursor version = { cursor.at + 1, cursor.end };
 
-		cursor.at++;
-		if (space && cursor.at < cursor.end && (*cursor.at == '@' || *cursor.at == 'k'))
+		if (is_blank(*cursor.at) &&
+		    (scan_byte(&version, '@') || scan_byte(&version, 'k')) &&
+		    (skip_blanks(&version), scan_version(&ignored, &version)))
 			break;
+		cursor.at++;
 	}
 	if (cursor.at < cursor.end) {
-		if (*cursor.at != 'k')
-			cursor.at++;
+		cursor.at++;
+		scan_byte(&cursor, '@');
 		stable_remark(scan, cursor, &found);
 	}
 	if (!found && scan->message->references.count == count)
@@ -707,6 +710,12 @@ void scan_line_forms(struct scan *scan)
 	struct cursor cursor = line_cursor(scan);
 
 	switch (*cursor.at) {
+	case '#':
+		cursor.at++;
+		skip_blanks(&cursor);
+		if (cursor.at < cursor.end && to_lower(*cursor.at) == 'c')
+			scan_trailer(scan, cursor);
+		break;
 	case '[':
 	case '(':
 		scan_bracket_line(scan, cursor);

@@ -6,7 +6,7 @@
 
 bool is_blank(char byte)
 {
-	return byte == ' ' || byte == '\t' || byte == '\r';
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\0';
 }
 
 static bool is_digit(char byte)
@@ -284,7 +284,7 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 bool at_end(const struct cursor *cursor)
 {
 	for (const char *at = cursor->at; at < cursor->end; at++)
-		if (!*at || !strchr(" \t\r.,:;)]>-'\"", *at))
+		if (!is_blank(*at) && !strchr(".,:;)]>-'\"", *at))
 			return false;
 	return true;
 }

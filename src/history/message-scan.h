@@ -26,17 +26,17 @@ struct scan {
 	const char *text, *end; /* the whole message */
 	const char *line;	/* the line at hand: ends at '\n', '\r' or `end` */
 	const char *line_end;
-	const char *next;	 /* start of the line after it */
-	const char *previous;	 /* start of the line before it, NULL in the first */
-	size_t previous_count;	 /* references there were before the previous line */
-	const char *taken;	 /* lines that start before this belong to a sentence */
-	unsigned signatures;	 /* Signed-off-by lines so far */
-	bool git_commit_pending; /* the last reference is a Git-commit: */
+	const char *next;      /* start of the line after it */
+	const char *previous;  /* start of the line before it, NULL in the first */
+	size_t previous_count; /* references there were before the previous line */
+	const char *taken;     /* lines that start before this belong to a sentence */
+	unsigned signatures;   /* Signed-off-by lines so far */
+	size_t git_commit;     /* 1 + index of the reference of a Git-commit: line, or 0 */
 };
 
 void scan_add(struct scan *scan, enum reference_kind kind, const char *id, struct span text);
 
-bool is_blank(char byte); /* space, tab, carriage return */
+bool is_blank(char byte); /* space, tab, carriage return, NUL: never a line break */
 bool is_alnum(char byte); /* ASCII, whatever the locale */
 char to_lower(char byte);
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Prints the changed paths of commits as `git diff-tree -r --no-renames --raw -z`
+ * does, so that the two can be compared and timed.
+ *
+ *	change-list [-q] REPO < "<old tree> <new tree>" lines ("-" = the empty tree)
+ *
+ * With -q nothing but a count is printed.
+ */
+#include <stdbool.h>
+
+#include "git/change.h"
+
+static const git_oid *parse(git_oid *id, const char *text)
+{
+	if (!strncmp(text, "-", 1))
+		return NULL;
+	return git_oid_fromstrn(id, text, GIT_OID_HEXSZ) ? NULL : id;
+}
+
+static void print(const struct change *change)
+{
+	char old[GIT_OID_HEXSZ + 1], new[GIT_OID_HEXSZ + 1];
+	char status = !change->old_mode					? 'A'
+		      : !change->new_mode				? 'D'
+		      : (change->old_mode ^ change->new_mode) & 0170000 ? 'T'
+									: 'M';
+
+	git_oid_tostr(old, sizeof(old), &change->old_id);
+	git_oid_tostr(new, sizeof(new), &change->new_id);
+	printf(":%06o %06o %s %s %c", change->old_mode, change->new_mode, old, new, status);
+	putchar('\0');
+	fputs(change->path, stdout);
+	putchar('\0');
+}
+
+int main(int argc, char **argv)
+{
+	bool quiet = argc > 2 && !strcmp(argv[1], "-q");
+	git_repository *repository;
+	git_odb *odb;
+	char line[256];
+	size_t pairs = 0, paths = 0;
+	struct error err = ERROR_INIT;
+
+	git_libgit2_init();
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	if (argc < 2 || git_repository_open(&repository, argv[argc - 1]) ||
+	    git_repository_odb(&odb, repository)) {
+		fprintf(stderr, "usage: change-list [-q] REPO < pairs-of-trees\n");
+		return 2;
+	}
+	while (fgets(line, sizeof(line), stdin)) {
+		struct change_list list = CHANGE_LIST_INIT;
+		git_oid old, new;
+		char *space = strchr(line, ' ');
+
+		if (!space)
+			continue;
+		if (change_list_read(&list, odb, parse(&old, line), parse(&new, space + 1), &err)) {
+			fprintf(stderr, "%s\n", err.message);
+			return 3;
+		}
+		for (size_t i = 0; !quiet && i < list.count; i++)
+			print(&list.items[i]);
+		pairs++;
+		paths += list.count;
+		change_list_release(&list);
+	}
+	if (quiet)
+		printf("%zu pairs, %zu paths\n", pairs, paths);
+	git_odb_free(odb);
+	git_repository_free(repository);
+	git_libgit2_shutdown();
+	return 0;
+}

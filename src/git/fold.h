@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The canonical tree of a set of picks: what picking its members in the series' own
+ * order onto the base gives, whenever each member was found (DESIGN.md, "Canonical
+ * trees").
+ *
+ * Members are kept in ascending `order`. Adding at the end is a plain pick. A late
+ * member, or one that goes, re-picks only what depends on the difference it makes:
+ * a later member whose paths hold what they held before is replayed without being
+ * merged again. The result is always that of a fresh fold of the same set;
+ * tests/unit/test-fold.c checks that on random histories.
+ *
+ * When a member has no tree the fold stays as it was.
+ */
+#ifndef GIT_FOLD_H
+#define GIT_FOLD_H
+
+#include <git2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "git/pick.h"
+
+struct fold;
+
+struct fold_member {
+	uint64_t order;		       /* place in the series, unique in the fold */
+	struct pick_change change;     /* its list is borrowed until the fold is closed or
+					  the member removed */
+	struct pick_change resolution; /* picked where `change` conflicts; list NULL = none */
+	void *cookie;		       /* the caller's */
+};
+
+/* What came of an addition or a removal. */
+struct fold_report {
+	bool done; /* false: a conflict, and nothing changed */
+
+	/* When not done: who has no tree, maybe the member given, and why. Owned. */
+	uint64_t conflict_order;
+	void *conflict_cookie;
+	char *conflict_path;
+	const char *conflict_reason;
+
+	/* How the member given was picked (when done, or when it is the one that
+	 * conflicts); for a removal how it had been. */
+	enum pick_result result;
+	bool resolved; /* its resolution was used */
+	size_t content_merges;
+
+	size_t picked;	 /* members that were picked again or for the first time */
+	size_t replayed; /* later members whose results stood */
+};
+
+#define FOLD_REPORT_INIT                                               \
+	{                                                              \
+		false, 0, NULL, NULL, NULL, PICK_EMPTY, false, 0, 0, 0 \
+	}
+void fold_report_release(struct fold_report *report);
+
+/* `base` is a root tree; the store is borrowed. */
+int fold_open(struct fold **ret_fold, struct store *store, const git_oid *base, struct error *err);
+void fold_close(struct fold *fold);
+
+/*
+ * Adds a member at its place; at the end that is one pick. A member whose pick is
+ * empty stays a member. ERROR_REFUSED where the order is taken.
+ */
+int fold_add(struct fold_report *ret_report, struct fold *fold, const struct fold_member *member,
+	     struct error *err);
+
+/* ERROR_NOT_FOUND where there is no such member. */
+int fold_remove(struct fold_report *ret_report, struct fold *fold, uint64_t order,
+		struct error *err);
+
+size_t fold_count(const struct fold *fold);
+/* The `index`th member in order; valid until the fold is next changed. */
+const struct fold_member *fold_member_at(const struct fold *fold, size_t index);
+/* What it changed where it stands now: valid as above. */
+const struct pick_outcome *fold_outcome_at(const struct fold *fold, size_t index);
+
+/* Writes and gives the tree of all members. */
+int fold_write(git_oid *ret_root, struct fold *fold, struct error *err);
+
+/* As fold_write, with edits that do not become part of the fold (EXTRAVERSION). */
+int fold_write_with(git_oid *ret_root, struct fold *fold, const struct tree_edit *edits,
+		    size_t count, struct error *err);
+
+/* What a path holds in the folded tree, as tree_get. */
+int fold_get(unsigned *ret_mode, git_oid *ret_id, struct fold *fold, const char *path,
+	     struct error *err);
+
+/* The tree as it is, for reading (tree_get, tree_changes); owned by the fold and replaced
+ * by the next addition or removal. */
+struct tree *fold_tree(struct fold *fold);
+
+#endif

@@ -91,86 +91,71 @@ void advisory_set_release(struct advisory_set *set)
 	memset(set, 0, sizeof(*set));
 }
 
-/* Text of a column into a fixed field; the index is ours, but a longer one is cut. */
-static void copy_column(char *ret_text, size_t size, struct statement *statement, int column)
+/* One field of a packed column into its place: up to `stop`, which is passed over. */
+static const char *unpack(char *ret_text, size_t size, const char *at, char stop)
 {
-	const char *text = statement_text(statement, column);
-	size_t length = text ? strlen(text) : 0;
+	size_t used = 0;
 
-	if (length >= size)
-		length = size - 1;
-	if (length)
-		memcpy(ret_text, text, length);
-	ret_text[length] = '\0';
+	for (; *at && *at != stop; at++) {
+		if (used + 1 < size)
+			ret_text[used++] = *at;
+	}
+	ret_text[used] = '\0';
+	return *at ? at + 1 : at;
 }
 
-/* The rows of one numbered range, and what belongs to them, in the order of numbers. */
-struct loader {
-	struct statement advisory, fix, pair, vulnerable;
-	bool published_only;
-};
-
-static void loader_release(struct loader *loader)
+static void unpack_fixes(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	statement_release(&loader->advisory);
-	statement_release(&loader->fix);
-	statement_release(&loader->pair);
-	statement_release(&loader->vulnerable);
+	struct advisory_fix *fix;
+
+	for (; *at; item->fix_count++) {
+		fix = array_add(&pool->fixes);
+		fix->upstream = *at == 'u';
+		at = unpack(fix->id, sizeof(fix->id), at + 1, '\n');
+	}
 }
 
-static int loader_init(struct loader *ret_loader, struct index *index, struct error *err)
+static void unpack_pairs(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	int error;
+	struct advisory_pair *pair;
 
-	memset(ret_loader, 0, sizeof(*ret_loader));
-	error = statement_init(
-		&ret_loader->advisory, index,
-		"SELECT advisory, name, origin, state, title, vector, damaged, place,"
-		" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
-		" WHERE other.name = advisory.name AND other.origin = 'record'"
-		" AND other.state = 'rejected') END"
-		" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory",
-		err);
-	if (!error)
-		error = statement_init(&ret_loader->fix, index,
-				       "SELECT advisory, id, kind FROM advisory_fix"
-				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
-				       err);
-	if (!error)
-		error = statement_init(
-			&ret_loader->pair, index,
-			"SELECT advisory, introduced_version, introduced_id, fixed_version,"
-			" fixed_id FROM advisory_pair WHERE advisory BETWEEN ? AND ?"
-			" ORDER BY advisory, sequence",
-			err);
-	if (!error)
-		error = statement_init(&ret_loader->vulnerable, index,
-				       "SELECT advisory, id FROM advisory_vulnerable"
-				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
-				       err);
-	if (error)
-		loader_release(ret_loader);
-	return error;
+	for (; *at; item->pair_count++) {
+		pair = array_add(&pool->pairs);
+		at = unpack(pair->introduced_version, sizeof(pair->introduced_version), at, ':');
+		at = unpack(pair->introduced_id, sizeof(pair->introduced_id), at, ':');
+		at = unpack(pair->fixed_version, sizeof(pair->fixed_version), at, ':');
+		at = unpack(pair->fixed_id, sizeof(pair->fixed_id), at, '\n');
+	}
 }
 
-static void bind_range(struct statement *statement, int64_t first, int64_t last)
+static void unpack_vulnerable(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	statement_reset(statement);
-	statement_bind_int(statement, 1, first);
-	statement_bind_int(statement, 2, last);
+	for (; *at; item->vulnerable_count++)
+		at = unpack(array_add(&pool->vulnerable)->hex, ADVISORY_ID_LENGTH + 1, at, '\n');
 }
 
-static int load_advisories(struct advisory_set *set, struct loader *loader, struct error *err)
+static const char load_sql[] =
+	"SELECT advisory, name, origin, state, title, vector, damaged, place,"
+	" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
+	" WHERE other.name = advisory.name AND other.origin = 'record'"
+	" AND other.state = 'rejected') END, fixes, pairs, vulnerable"
+	" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory";
+
+/* Appends the advisories numbered first..last. */
+static int load_range(struct advisory_set *set, struct statement *row, bool published_only,
+		      int64_t first, int64_t last, struct error *err)
 {
-	struct statement *row = &loader->advisory;
 	struct advisory_pool *pool = set->pool;
 	enum advisory_state state;
 	struct advisory *item;
 	int step;
 
+	statement_reset(row);
+	statement_bind_int(row, 1, first);
+	statement_bind_int(row, 2, last);
 	while ((step = statement_step(row, err)) > 0) {
 		state = advisory_state_parse(statement_text(row, 3));
-		if (loader->published_only && state != ADVISORY_PUBLISHED)
+		if (published_only && state != ADVISORY_PUBLISHED)
 			continue;
 		item = array_add(set);
 		item->number = statement_int(row, 0);
@@ -185,96 +170,11 @@ static int load_advisories(struct advisory_set *set, struct loader *loader, stru
 		if (!*item->vector ||
 		    cvss_parse(&item->cvss, item->vector, strlen(item->vector), NULL))
 			item->cvss.score = CVSS_UNSCORED;
+		unpack_fixes(pool, item, statement_text(row, 9));
+		unpack_pairs(pool, item, statement_text(row, 10));
+		unpack_vulnerable(pool, item, statement_text(row, 11));
 	}
 	return step;
-}
-
-/* The item that a row belongs to: both are in the order of numbers. */
-static struct advisory *owner(struct advisory_set *set, size_t *at, int64_t number)
-{
-	while (*at < set->count && set->items[*at].number < number)
-		(*at)++;
-	return *at < set->count && set->items[*at].number == number ? &set->items[*at] : NULL;
-}
-
-static int load_fixes(struct advisory_set *set, size_t from, struct loader *loader,
-		      struct error *err)
-{
-	struct statement *row = &loader->fix;
-	struct advisory_fix *fix;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		fix = array_add(&set->pool->fixes);
-		copy_column(fix->id, sizeof(fix->id), row, 1);
-		fix->upstream = statement_text(row, 2)[0] == 'u';
-		item->fix_count++;
-	}
-	return step;
-}
-
-static int load_pairs(struct advisory_set *set, size_t from, struct loader *loader,
-		      struct error *err)
-{
-	struct statement *row = &loader->pair;
-	struct advisory_pair *pair;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		pair = array_add(&set->pool->pairs);
-		copy_column(pair->introduced_version, sizeof(pair->introduced_version), row, 1);
-		copy_column(pair->introduced_id, sizeof(pair->introduced_id), row, 2);
-		copy_column(pair->fixed_version, sizeof(pair->fixed_version), row, 3);
-		copy_column(pair->fixed_id, sizeof(pair->fixed_id), row, 4);
-		item->pair_count++;
-	}
-	return step;
-}
-
-static int load_vulnerable(struct advisory_set *set, size_t from, struct loader *loader,
-			   struct error *err)
-{
-	struct statement *row = &loader->vulnerable;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		copy_column(array_add(&set->pool->vulnerable)->hex, ADVISORY_ID_LENGTH + 1, row, 1);
-		item->vulnerable_count++;
-	}
-	return step;
-}
-
-/* Appends the advisories numbered first..last, which are above what the set has. */
-static int load_range(struct advisory_set *set, struct loader *loader, int64_t first, int64_t last,
-		      struct error *err)
-{
-	size_t from = set->count;
-	int error;
-
-	bind_range(&loader->advisory, first, last);
-	bind_range(&loader->fix, first, last);
-	bind_range(&loader->pair, first, last);
-	bind_range(&loader->vulnerable, first, last);
-	error = load_advisories(set, loader, err);
-	if (!error)
-		error = load_fixes(set, from, loader, err);
-	if (!error)
-		error = load_pairs(set, from, loader, err);
-	if (!error)
-		error = load_vulnerable(set, from, loader, err);
-	return error;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -366,19 +266,19 @@ static void finish(struct advisory_set *set)
 static int load(struct advisory_set *ret_set, struct index *index, const int64_t *only,
 		size_t count, struct error *err)
 {
-	struct loader loader;
+	struct statement row;
 	int error;
 
 	memset(ret_set, 0, sizeof(*ret_set));
+	error = statement_init(&row, index, load_sql, err);
+	if (error)
+		return error;
 	ret_set->pool = memory_alloc(sizeof(*ret_set->pool));
-	error = loader_init(&loader, index, err);
-	if (!error && !only) {
-		loader.published_only = true;
-		error = load_range(ret_set, &loader, INT64_MIN, INT64_MAX, err);
-	}
+	if (!only)
+		error = load_range(ret_set, &row, true, INT64_MIN, INT64_MAX, err);
 	for (size_t i = 0; i < count && !error; i++)
-		error = load_range(ret_set, &loader, only[i], only[i], err);
-	loader_release(&loader);
+		error = load_range(ret_set, &row, false, only[i], only[i], err);
+	statement_release(&row);
 	if (error)
 		advisory_set_release(ret_set);
 	else

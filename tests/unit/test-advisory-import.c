@@ -145,11 +145,10 @@ static void commit(struct world *world)
 
 static void dump(struct buffer *ret_text, struct index *index)
 {
-	static const char *const tables[] = {
-		"advisory",	    "advisory_text",	   "advisory_fix",
-		"advisory_pair",    "advisory_vulnerable", "advisory_file",
-		"advisory_not_fix", "advisory_damage"
-	};
+	static const char *const tables[] = { "advisory",	"advisory_text",
+					      "advisory_fix",	"advisory_introduced",
+					      "advisory_file",	"advisory_not_fix",
+					      "advisory_damage" };
 	struct statement statement;
 	struct error err = ERROR_INIT;
 	const char *text;

@@ -19,8 +19,11 @@ static enum advisory_origin parse_origin(const char *name)
 	return (enum advisory_origin)origin;
 }
 
-/* Strings in blocks that are freed together. */
-#define BLOCK_SIZE (256u << 10)
+/*
+ * Everything that belongs to the items, in blocks that never move and are freed
+ * together. It is strings and arrays of characters: nothing needs alignment.
+ */
+#define BLOCK_SIZE (1u << 20)
 
 struct advisory_block {
 	struct advisory_block *next;
@@ -31,10 +34,12 @@ struct advisory_pool {
 	struct advisory_block *blocks;
 	char *free;
 	size_t left;
-	ARRAY(struct advisory_fix) fixes;
-	ARRAY(struct advisory_pair) pairs;
-	ARRAY(struct advisory_id) vulnerable;
+	size_t fixes, introduced; /* at most so many links */
 };
+
+_Static_assert(_Alignof(struct advisory_pair) == 1 && _Alignof(struct advisory_fix) == 1 &&
+		       _Alignof(struct advisory_id) == 1,
+	       "the pool aligns nothing");
 
 /* An id and the item that names it. `head`: its first 12 digits, which sort faster. */
 struct advisory_link {
@@ -43,27 +48,31 @@ struct advisory_link {
 	const struct advisory *advisory;
 };
 
-static const char *keep(struct advisory_pool *pool, const char *text)
+static void *take(struct advisory_pool *pool, size_t size)
 {
-	size_t length = text ? strlen(text) + 1 : 0, size;
 	struct advisory_block *block;
-	char *kept;
+	size_t bytes;
+	char *taken;
 
-	if (length <= 1)
-		return "";
-	if (length > pool->left) {
-		size = length > BLOCK_SIZE ? length : BLOCK_SIZE;
-		block = memory_resize(NULL, sizeof(*block) + size, 1);
+	if (size > pool->left) {
+		bytes = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		block = memory_resize(NULL, sizeof(*block) + bytes, 1);
 		block->next = pool->blocks;
 		pool->blocks = block;
 		pool->free = block->bytes;
-		pool->left = size;
+		pool->left = bytes;
 	}
-	kept = pool->free;
-	memcpy(kept, text, length);
-	pool->free += length;
-	pool->left -= length;
-	return kept;
+	taken = pool->free;
+	pool->free += size;
+	pool->left -= size;
+	return taken;
+}
+
+static const char *keep(struct advisory_pool *pool, const char *text)
+{
+	size_t size = text ? strlen(text) + 1 : 0;
+
+	return size > 1 ? memcpy(take(pool, size), text, size) : "";
 }
 
 static void pool_free(struct advisory_pool *pool)
@@ -76,9 +85,6 @@ static void pool_free(struct advisory_pool *pool)
 		pool->blocks = block->next;
 		free(block);
 	}
-	array_release(&pool->fixes);
-	array_release(&pool->pairs);
-	array_release(&pool->vulnerable);
 	free(pool);
 }
 
@@ -94,44 +100,62 @@ void advisory_set_release(struct advisory_set *set)
 /* One field of a packed column into its place: up to `stop`, which is passed over. */
 static const char *unpack(char *ret_text, size_t size, const char *at, char stop)
 {
-	size_t used = 0;
+	const char *end = strchrnul(at, stop);
+	size_t length = (size_t)(end - at);
 
-	for (; *at && *at != stop; at++) {
-		if (used + 1 < size)
-			ret_text[used++] = *at;
+	/* The index is ours, but nothing in it may overflow. */
+	if (length >= size)
+		length = size - 1;
+	memcpy(ret_text, at, length);
+	ret_text[length] = '\0';
+	return *end ? end + 1 : end;
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		count++;
+		text++;
 	}
-	ret_text[used] = '\0';
-	return *at ? at + 1 : at;
+	return count;
 }
 
 static void unpack_fixes(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	struct advisory_fix *fix;
-
-	for (; *at; item->fix_count++) {
-		fix = array_add(&pool->fixes);
-		fix->upstream = *at == 'u';
-		at = unpack(fix->id, sizeof(fix->id), at + 1, '\n');
+	item->fix_count = count_lines(at);
+	item->fixes = take(pool, item->fix_count * sizeof(*item->fixes));
+	for (size_t i = 0; i < item->fix_count; i++) {
+		item->fixes[i].upstream = *at++ == 'u';
+		at = unpack(item->fixes[i].id, sizeof(item->fixes[i].id), at, '\n');
 	}
+	pool->fixes += item->fix_count;
 }
 
 static void unpack_pairs(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
 	struct advisory_pair *pair;
 
-	for (; *at; item->pair_count++) {
-		pair = array_add(&pool->pairs);
+	item->pair_count = count_lines(at);
+	item->pairs = take(pool, item->pair_count * sizeof(*item->pairs));
+	for (size_t i = 0; i < item->pair_count; i++) {
+		pair = &item->pairs[i];
 		at = unpack(pair->introduced_version, sizeof(pair->introduced_version), at, ':');
 		at = unpack(pair->introduced_id, sizeof(pair->introduced_id), at, ':');
 		at = unpack(pair->fixed_version, sizeof(pair->fixed_version), at, ':');
 		at = unpack(pair->fixed_id, sizeof(pair->fixed_id), at, '\n');
 	}
+	pool->introduced += item->pair_count;
 }
 
 static void unpack_vulnerable(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	for (; *at; item->vulnerable_count++)
-		at = unpack(array_add(&pool->vulnerable)->hex, ADVISORY_ID_LENGTH + 1, at, '\n');
+	item->vulnerable_count = count_lines(at);
+	item->vulnerable = take(pool, item->vulnerable_count * sizeof(*item->vulnerable));
+	for (size_t i = 0; i < item->vulnerable_count; i++)
+		at = unpack(item->vulnerable[i].hex, sizeof(item->vulnerable[i].hex), at, '\n');
+	pool->introduced += item->vulnerable_count;
 }
 
 static const char load_sql[] =
@@ -190,6 +214,17 @@ static int compare_items(const void *left, const void *right)
 	return order ? order : strcmp(a->place, b->place);
 }
 
+/* Records come in order already. */
+static void sort_items(struct advisory_set *set)
+{
+	bool sorted = true;
+
+	for (size_t i = 1; i < set->count && sorted; i++)
+		sorted = compare_items(&set->items[i - 1], &set->items[i]) < 0;
+	if (!sorted)
+		qsort(set->items, set->count, sizeof(*set->items), compare_items);
+}
+
 static uint64_t id_head(const char *id)
 {
 	uint64_t head = 0;
@@ -220,8 +255,8 @@ static void make_links(struct advisory_set *set)
 	const struct advisory_pool *pool = set->pool;
 	const struct advisory *item;
 
-	set->fix_links = memory_alloc((pool->fixes.count + 1) * sizeof(*set->fix_links));
-	set->introduced_links = memory_alloc((pool->pairs.count + pool->vulnerable.count + 1) *
+	set->fix_links = memory_alloc((pool->fixes + 1) * sizeof(*set->fix_links));
+	set->introduced_links = memory_alloc((pool->introduced + 1) *
 					     sizeof(*set->introduced_links));
 	for (size_t i = 0; i < set->count; i++) {
 		item = &set->items[i];
@@ -243,26 +278,6 @@ static void make_links(struct advisory_set *set)
 	      compare_links);
 }
 
-/* Arrays have stopped moving: points the items at their parts, sorts, and links ids. */
-static void finish(struct advisory_set *set)
-{
-	size_t fix = 0, pair = 0, vulnerable = 0;
-	struct advisory *item;
-
-	for (size_t i = 0; i < set->count; i++) {
-		item = &set->items[i];
-		item->fixes = set->pool->fixes.items + fix;
-		item->pairs = set->pool->pairs.items + pair;
-		item->vulnerable = set->pool->vulnerable.items + vulnerable;
-		fix += item->fix_count;
-		pair += item->pair_count;
-		vulnerable += item->vulnerable_count;
-	}
-	if (set->count)
-		qsort(set->items, set->count, sizeof(*set->items), compare_items);
-	make_links(set);
-}
-
 static int load(struct advisory_set *ret_set, struct index *index, const int64_t *only,
 		size_t count, struct error *err)
 {
@@ -281,8 +296,10 @@ static int load(struct advisory_set *ret_set, struct index *index, const int64_t
 	statement_release(&row);
 	if (error)
 		advisory_set_release(ret_set);
-	else
-		finish(ret_set);
+	if (!error)
+		sort_items(ret_set);
+	if (!error)
+		make_links(ret_set);
 	return error;
 }
 

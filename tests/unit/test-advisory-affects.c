@@ -25,7 +25,8 @@ static size_t make_pairs(struct advisory_pair *pairs, const char *text)
 		for (int i = 0; i < 4; i++) {
 			span = strcspn(text, ":|");
 			if (!(span == 1 && *text == '0'))
-				snprintf(field[i], i % 2 ? 41 : 32, "%.*s", (int)span, text);
+				snprintf(field[i], i % 2 ? 41 : ADVISORY_VERSION_SIZE, "%.*s",
+					 (int)span, text);
 			text += span + (text[span] != '\0');
 		}
 	}

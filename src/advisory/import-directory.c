@@ -175,20 +175,37 @@ static int import_scan(struct advisory_import *import, struct index *index, stru
 	return advisory_savepoint_end(index, error, err);
 }
 
+/* Opens the directory and finds its files; `root` is -1 where that failed. */
+static int open_directory(int *ret_root, struct scan *scan, git_oid *ret_digest, const char *path,
+			  struct error *err)
+{
+	int error;
+
+	*ret_root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_root < 0)
+		return error_errno(err, "%s: cannot be read as a directory of advisories", path);
+	error = scan_root(scan, *ret_root, err);
+	return error ? error : digest(ret_digest, scan, *ret_root, err);
+}
+
+static void close_directory(int root, struct scan *scan)
+{
+	change_list_release(&scan->files);
+	buffer_release(&scan->listing);
+	if (root >= 0)
+		close(root);
+}
+
 int advisory_import_directory(struct advisory_import *ret_import, struct index *index,
 			      const char *path, struct progress *progress, struct error *err)
 {
 	struct scan scan = { .files = CHANGE_LIST_INIT, .listing = BUFFER_INIT };
 	struct buffer last = BUFFER_INIT;
 	git_oid id;
-	int error, root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error, root;
 
 	memset(ret_import, 0, sizeof(*ret_import));
-	if (root < 0)
-		return error_errno(err, "%s: cannot be read as a directory of advisories", path);
-	error = scan_root(&scan, root, err);
-	if (!error)
-		error = digest(&id, &scan, root, err);
+	error = open_directory(&root, &scan, &id, path, err);
 	if (!error)
 		error = index_get_fact(&last, index, "advisory_digest", err);
 	if (!error && strcmp(last.data, id_hex(&id).text) == 0) {
@@ -198,9 +215,24 @@ int advisory_import_directory(struct advisory_import *ret_import, struct index *
 		error = import_scan(ret_import, index, &scan, &root, path, id_hex(&id).text,
 				    progress, err);
 	}
-	change_list_release(&scan.files);
-	buffer_release(&scan.listing);
+	close_directory(root, &scan);
 	buffer_release(&last);
-	close(root);
+	return error;
+}
+
+int advisory_directory_is_current(bool *ret_current, struct index *index, const char *path,
+				  struct error *err)
+{
+	struct scan scan = { .files = CHANGE_LIST_INIT, .listing = BUFFER_INIT };
+	struct buffer last = BUFFER_INIT;
+	git_oid id;
+	int error, root;
+
+	error = open_directory(&root, &scan, &id, path, err);
+	if (!error)
+		error = index_get_fact(&last, index, "advisory_digest", err);
+	*ret_current = !error && strcmp(last.data, id_hex(&id).text) == 0;
+	close_directory(root, &scan);
+	buffer_release(&last);
 	return error;
 }

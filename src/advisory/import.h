@@ -61,6 +61,10 @@ int advisory_import_directory(struct advisory_import *ret_import, struct index *
 int advisory_is_current(bool *ret_current, struct index *index, const char *path, const char *ref,
 			struct error *err);
 
+/* The same for a directory: looks at every file of a record, and reads none. */
+int advisory_directory_is_current(bool *ret_current, struct index *index, const char *path,
+				  struct error *err);
+
 /* Takes every record of the CNA out again, for a workspace that no longer has them. */
 int advisory_forget(struct index *index, struct error *err);
 

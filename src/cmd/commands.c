@@ -8,12 +8,13 @@
 #include "base/buffer.h"
 
 extern const struct command command_help;
+extern const struct command command_init;
+extern const struct command command_plan;
+extern const struct command command_sync;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
-	&command_help,
-	&command_version,
-	NULL,
+	&command_init, &command_sync, &command_plan, &command_help, &command_version, NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -210,6 +210,108 @@ static int store_subjects(struct scan *scan, int64_t series, struct statement *i
 	return error;
 }
 
+/* What `holders` has for a member that no release holds, as far as is known. */
+#define NO_HOLDER UINT32_MAX
+
+/* Everything that a release holds and no earlier one does; not beyond the series. */
+static void mark_held(uint32_t *holders, const struct topology *topology, uint32_t release)
+{
+	ARRAY(uint32_t) stack = ARRAY_INIT;
+	const uint32_t *parents;
+	uint32_t number;
+
+	array_push(&stack, release);
+	while (stack.count) {
+		number = stack.items[--stack.count];
+		if (holders[number] != NO_HOLDER)
+			continue;
+		holders[number] = release;
+		parents = topology->parents + topology->first_parent[number];
+		for (uint32_t i = 0; i + 1 < topology->parent_count[number]; i++)
+			if (parents[i] < topology->count)
+				array_push(&stack, parents[i]);
+	}
+	array_release(&stack);
+}
+
+struct held_member {
+	uint32_t number, release;
+};
+
+typedef ARRAY(struct held_member) held_list;
+
+static int load_held(held_list *ret_members, struct scan *scan, int64_t series, struct error *err)
+{
+	struct held_member *member;
+	struct statement select;
+	int step = statement_init(&select, scan->index,
+				  "SELECT number, release FROM member WHERE series = ?"
+				  " ORDER BY position",
+				  err);
+
+	if (step)
+		return step;
+	statement_bind_int(&select, 1, series);
+	while ((step = statement_step(&select, err)) > 0) {
+		member = array_add(ret_members);
+		member->number = (uint32_t)statement_int(&select, 0);
+		member->release = (uint32_t)statement_int(&select, 1);
+	}
+	statement_release(&select);
+	return step;
+}
+
+static int mark_releases(uint32_t *holders, struct scan *scan, int64_t series, struct error *err)
+{
+	struct statement select;
+	int step = statement_init(&select, scan->index,
+				  "SELECT number FROM release WHERE series = ?"
+				  " ORDER BY sublevel, candidate = 0, candidate",
+				  err);
+
+	if (step)
+		return step;
+	statement_bind_int(&select, 1, series);
+	while ((step = statement_step(&select, err)) > 0)
+		mark_held(holders, &scan->topology, (uint32_t)statement_int(&select, 0));
+	statement_release(&select);
+	return step;
+}
+
+static int store_held(struct scan *scan, int64_t series, struct error *err)
+{
+	uint32_t *holders = memory_alloc(scan->topology.count * sizeof(*holders));
+	held_list members = ARRAY_INIT;
+	struct statement update;
+	uint32_t release;
+	int error;
+
+	error = statement_init(&update, scan->index,
+			       "UPDATE member SET release = ? WHERE series = ? AND position = ?",
+			       err);
+	if (!error)
+		error = load_held(&members, scan, series, err);
+	for (size_t i = 0; i < members.count; i++)
+		holders[members.items[i].number] = NO_HOLDER;
+	if (!error)
+		error = mark_releases(holders, scan, series, err);
+	for (size_t i = 0; i < members.count && !error; i++) {
+		release = holders[members.items[i].number];
+		if (release == NO_HOLDER)
+			release = 0;
+		if (release == members.items[i].release)
+			continue;
+		statement_bind_int(&update, 1, release);
+		statement_bind_int(&update, 2, series);
+		statement_bind_int(&update, 3, (int64_t)i);
+		error = statement_run(&update, err);
+	}
+	statement_release(&update);
+	array_release(&members);
+	free(holders);
+	return error;
+}
+
 int release_find_all(struct scan *scan, const struct source_refs *refs, struct error *err)
 {
 	struct statement insert, list;
@@ -224,9 +326,12 @@ int release_find_all(struct scan *scan, const struct source_refs *refs, struct e
 	if (!error)
 		error = statement_init(&list, scan->index,
 				       "SELECT series FROM series ORDER BY series", err);
-	while (!error && (step = statement_step(&list, err)) != 0)
+	while (!error && (step = statement_step(&list, err)) != 0) {
 		error = step < 0 ? step
 				 : store_subjects(scan, statement_int(&list, 0), &insert, err);
+		if (!error)
+			error = store_held(scan, statement_int(&list, 0), err);
+	}
 	statement_release(&list);
 	statement_release(&insert);
 	return error;

@@ -21,7 +21,7 @@ struct release_name {
 /* "v6.1.55", "v6.2-rc1", "v6.1"; false for any other name. */
 bool release_name_parse(struct release_name *ret_name, const char *name);
 
-/* Replaces the index's table of releases. */
+/* Replaces the index's table of releases, and says of each member which one holds it first. */
 int release_find_all(struct scan *scan, const struct source_refs *refs, struct error *err);
 
 #endif

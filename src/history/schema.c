@@ -2,7 +2,7 @@
 #include "history/index.h"
 
 /* Counts up with every change to the text below or to what is stored in it. */
-const int schema_version = 1;
+const int schema_version = 2;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -24,9 +24,14 @@ const char schema_text[] =
 	"CREATE TABLE epoch(epoch INTEGER NOT NULL, holds INTEGER NOT NULL,"
 	" PRIMARY KEY(epoch, holds)) STRICT, WITHOUT ROWID;"
 
-	/* The members in the order of rev-list --reverse --topo-order. */
+	/*
+	 * The members in the order of rev-list --reverse --topo-order. `release`: the
+	 * commit of the first release that holds it, in the order of versions; 0 =
+	 * unreleased.
+	 */
 	"CREATE TABLE member(series INTEGER NOT NULL, position INTEGER NOT NULL,"
-	" number INTEGER NOT NULL, PRIMARY KEY(series, position)) STRICT, WITHOUT ROWID;"
+	" number INTEGER NOT NULL, release INTEGER NOT NULL DEFAULT 0,"
+	" PRIMARY KEY(series, position)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX member_number ON member(number, series);"
 
 	/* `source`: tag or subject. */
@@ -41,7 +46,7 @@ const char schema_text[] =
 	 * Parents are numbers, 4 bytes each, little-endian; 0 = absent (shallow).
 	 * `mark`: bits of enum commit_mark. `version`: "X.Y.Z" of a release subject.
 	 * `epoch`: 0 for what only series hold; else the first epoch, in the order
-	 * of versions, whose starting commit has it as an ancestor.
+	 * of their starting commits' dates, whose starting commit has it as an ancestor.
 	 */
 	"CREATE TABLE commits(number INTEGER PRIMARY KEY, id BLOB NOT NULL, tree BLOB NOT NULL,"
 	" parents BLOB NOT NULL, author TEXT NOT NULL, author_time INTEGER NOT NULL,"

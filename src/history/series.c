@@ -229,11 +229,27 @@ static int compare_series(const void *left, const void *right)
 {
 	const struct series *a = left, *b = right;
 
+	if (a->start_time != b->start_time)
+		return a->start_time < b->start_time ? -1 : 1;
 	if (a->major != b->major)
 		return a->major < b->major ? -1 : 1;
 	if (a->minor != b->minor)
 		return a->minor < b->minor ? -1 : 1;
 	return strcmp(a->name, b->name);
+}
+
+static int find_start_time(struct series *series, struct workspace *workspace, struct error *err)
+{
+	git_commit *commit;
+
+	if (id_is_zero(&series->start))
+		return 0;
+	if (git_commit_lookup(&commit, workspace->source, &series->start) < 0)
+		return git_failed(err, "series %s: its start %s is missing", series->name,
+				  id_hex(&series->start).text);
+	series->start_time = git_commit_time(commit);
+	git_commit_free(commit);
+	return 0;
 }
 
 int series_list_find(struct series_list *ret_list, const struct source_refs *refs,
@@ -252,8 +268,10 @@ int series_list_find(struct series_list *ret_list, const struct source_refs *ref
 			"remote-tracking; name others in sectree.conf as\n[series \"NAME\"]"
 			"\n\tref = <branch>",
 			workspace->source_path);
-	for (size_t i = 0; i < ret_list->count && !error; i++)
+	for (size_t i = 0; i < ret_list->count && !error; i++) {
 		find_start(&ret_list->items[i], refs, workspace);
+		error = find_start_time(&ret_list->items[i], workspace, err);
+	}
 	if (!error)
 		error = set_supports(ret_list, workspace, err);
 	if (!error)

@@ -17,13 +17,18 @@ struct series {
 	char *name; /* linux-6.1.y, or as the settings name it */
 	char *ref;
 	git_oid tip;
-	git_oid start; /* not a member; zero: the root of its first-parent line */
+	git_oid start;	    /* not a member; zero: the root of its first-parent line */
+	int64_t start_time; /* 0 where there is no start */
 	int major, minor;
 	const char *support; /* a constant */
 };
 
 struct series_list {
-	struct series *items; /* sorted by version, then name */
+	/*
+	 * By the date of the start, so that a start that another one holds comes
+	 * before it; those without one first, by version.
+	 */
+	struct series *items;
 	size_t count;
 	size_t capacity;
 };

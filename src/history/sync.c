@@ -25,7 +25,6 @@ struct sync {
 	struct source_refs refs;
 	struct series_list series;
 	struct sync_report *report;
-	bool rewound;
 };
 
 void sync_report_release(struct sync_report *report)
@@ -91,17 +90,18 @@ static int find_known(struct known_series *ret_known, struct sync *sync, const c
 	return step < 0 ? step : 0;
 }
 
-static int next_number(int64_t *ret_number, struct sync *sync, const char *sql, struct error *err)
+/* Never one that was used before: commits may still be of an epoch whose series is gone. */
+static int next_series(int64_t *ret_series, struct sync *sync, struct error *err)
 {
-	struct statement select;
-	int step = statement_init(&select, sync->index, sql, err);
+	static const char fact[] = "last-series";
+	struct buffer value = BUFFER_INIT;
+	char text[32];
+	int error = index_get_fact(&value, sync->index, fact, err);
 
-	if (step)
-		return step;
-	step = statement_step(&select, err);
-	*ret_number = step > 0 ? statement_int(&select, 0) + 1 : 1;
-	statement_release(&select);
-	return step < 0 ? step : 0;
+	*ret_series = strtol(value.data, NULL, 10) + 1;
+	snprintf(text, sizeof(text), "%lld", (long long)*ret_series);
+	buffer_release(&value);
+	return error ? error : index_set_fact(sync->index, fact, text, err);
 }
 
 /* The end of the first-parent line: where a history without mainline begins. */
@@ -143,34 +143,51 @@ static int store_series(struct sync *sync, const struct series *series,
 	return error;
 }
 
-static int count_members(size_t *ret_count, struct sync *sync, int64_t series, struct error *err)
+/* Marks the members that the index has, by number. */
+static int mark_members(unsigned char *marks, size_t *ret_count, struct sync *sync, int64_t series,
+			struct error *err)
 {
 	struct statement select;
+	uint32_t number;
 	int step = statement_init(&select, sync->index,
-				  "SELECT count(*) FROM member WHERE series = ?", err);
+				  "SELECT number FROM member WHERE series = ?", err);
 
+	*ret_count = 0;
 	if (step)
 		return step;
 	statement_bind_int(&select, 1, series);
-	step = statement_step(&select, err);
-	*ret_count = step > 0 ? (size_t)statement_int(&select, 0) : 0;
+	while ((step = statement_step(&select, err)) > 0) {
+		number = (uint32_t)statement_int(&select, 0);
+		if (number < sync->scan.topology.count)
+			marks[number] = 1;
+		++*ret_count;
+	}
 	statement_release(&select);
-	return step < 0 ? step : 0;
+	return step;
 }
 
-static int store_members(struct sync *sync, const struct known_series *now, size_t *ret_count,
-			 struct error *err)
+static int store_members(struct sync *sync, const struct known_series *now,
+			 struct sync_series *report, struct error *err)
 {
 	const struct topology *topology = &sync->scan.topology;
-	unsigned char *excluded = memory_alloc(topology->count);
+	unsigned char *marks = memory_alloc(topology->count);
 	struct statement statement;
+	size_t before, count, kept = 0;
 	uint32_t *order;
 	int error;
 
-	topology_mark(excluded, topology, now->first);
-	topology_order(&order, ret_count, topology, now->tip, excluded);
-	free(excluded);
-	error = statement_init(&statement, sync->index, "DELETE FROM member WHERE series = ?", err);
+	topology_mark(marks, topology, now->first);
+	topology_order(&order, &count, topology, now->tip, marks);
+	memset(marks, 0, topology->count);
+	error = mark_members(marks, &before, sync, now->id, err);
+	for (size_t i = 0; i < count; i++)
+		kept += marks[order[i]];
+	free(marks);
+	report->added = count - kept;
+	report->removed = before - kept;
+	if (!error)
+		error = statement_init(&statement, sync->index,
+				       "DELETE FROM member WHERE series = ?", err);
 	if (!error) {
 		statement_bind_int(&statement, 1, now->id);
 		error = statement_run(&statement, err);
@@ -181,7 +198,7 @@ static int store_members(struct sync *sync, const struct known_series *now, size
 				       "INSERT INTO member(series, position, number)"
 				       " VALUES(?, ?, ?)",
 				       err);
-	for (size_t i = 0; i < *ret_count && !error; i++) {
+	for (size_t i = 0; i < count && !error; i++) {
 		statement_bind_int(&statement, 1, now->id);
 		statement_bind_int(&statement, 2, (int64_t)i);
 		statement_bind_int(&statement, 3, order[i]);
@@ -192,8 +209,7 @@ static int store_members(struct sync *sync, const struct known_series *now, size
 	return error;
 }
 
-static void report_series(struct sync *sync, const char *name, size_t before, size_t after,
-			  bool is_new, bool rewound)
+static struct sync_series *report_series(struct sync *sync, const char *name)
 {
 	struct sync_report *report = sync->report;
 	struct sync_series *added;
@@ -201,10 +217,9 @@ static void report_series(struct sync *sync, const char *name, size_t before, si
 	report->series = array_reserve_raw(report->series, &report->series_capacity,
 					   report->series_count + 1, sizeof(*added));
 	added = &report->series[report->series_count++];
+	memset(added, 0, sizeof(*added));
 	added->name = string_copy(name);
-	added->added = after > before ? after - before : 0;
-	added->is_new = is_new;
-	added->rewound = rewound;
+	return added;
 }
 
 /* Reads the start of a series and what is before it. */
@@ -230,14 +245,13 @@ static bool reaches(const struct topology *topology, uint32_t from, uint32_t to)
 static int sync_series(struct sync *sync, const struct series *series, struct error *err)
 {
 	struct known_series before, now;
-	size_t count_before = 0, count = 0;
-	bool rewound = false;
+	struct sync_series *report;
 	int error;
 
 	error = find_known(&before, sync, series->name, err);
 	now = before;
 	if (!error && !before.id)
-		error = next_number(&now.id, sync, "SELECT max(series) FROM series", err);
+		error = next_series(&now.id, sync, err);
 	now.epoch = now.id;
 	if (!error)
 		error = scan_start(sync, series, &now, err);
@@ -251,15 +265,11 @@ static int sync_series(struct sync *sync, const struct series *series, struct er
 		error = store_series(sync, series, &now, err);
 	if (error || (now.tip == before.tip && now.first == before.first))
 		return error;
-	if (before.tip)
-		rewound = !reaches(&sync->scan.topology, now.tip, before.tip);
-	sync->rewound |= rewound;
-	error = count_members(&count_before, sync, now.id, err);
-	if (!error)
-		error = store_members(sync, &now, &count, err);
-	if (!error)
-		report_series(sync, series->name, count_before, count, !before.id, rewound);
-	return error;
+	report = report_series(sync, series->name);
+	report->is_new = !before.id;
+	report->rewound = before.tip && !reaches(&sync->scan.topology, now.tip, before.tip);
+	sync->report->rewound |= report->rewound;
+	return store_members(sync, &now, report, err);
 }
 
 /*
@@ -325,11 +335,13 @@ static int forget_series(struct sync *sync, struct error *err)
 	if (step)
 		return step;
 	while ((step = statement_step(&statement, err)) > 0)
-		if (!is_listed(&sync->series, statement_text(&statement, 1)))
+		if (!is_listed(&sync->series, statement_text(&statement, 1))) {
 			array_push(&gone, statement_int(&statement, 0));
+			report_series(sync, statement_text(&statement, 1))->is_gone = true;
+		}
 	statement_release(&statement);
 	for (size_t i = 0; i < gone.count && !step; i++) {
-		sync->rewound = true;
+		sync->report->rewound = true;
 		sql = string_format("DELETE FROM series WHERE series = %lld;"
 				    "DELETE FROM member WHERE series = %lld",
 				    (long long)gone.items[i], (long long)gone.items[i]);
@@ -369,8 +381,11 @@ static int start_scan(struct sync *sync, struct progress *progress, struct error
 	error = scan_init(&sync->scan, sync->index, sync->workspace->odb, progress, err);
 	if (!error)
 		error = needs_rebuild(&rebuild, sync, err);
-	if (error || !rebuild)
+	if (error || !rebuild) {
+		sync->report->last_known = error ? 0 : sync->scan.last_number;
 		return error;
+	}
+	sync->report->rewound = true;
 	scan_release(&sync->scan);
 	error = forget_history(sync, err);
 	if (!error)
@@ -394,7 +409,7 @@ static int follow_refs(struct sync *sync, const char *digest, struct progress *p
 		error = sync_series(sync, &sync->series.items[i], err);
 	if (!error)
 		error = release_find_all(&sync->scan, &sync->refs, err);
-	if (!error && sync->rewound)
+	if (!error && sync->report->rewound)
 		error = scan_forget_unreachable(&sync->scan, err);
 	if (!error)
 		error = store_refs(sync, digest, err);
@@ -417,14 +432,7 @@ int sync_history(struct sync_report *ret_report, struct workspace *workspace,
 	ret_report->changed = !error && strcmp(digest.data, known.data);
 	if (ret_report->changed) {
 		progress_begin(progress, "Reading commits");
-		error = index_begin(&workspace->index, err);
-		if (!error) {
-			error = follow_refs(&sync, digest.data, progress, err);
-			if (!error)
-				error = index_commit(&workspace->index, err);
-			if (error)
-				index_rollback(&workspace->index);
-		}
+		error = follow_refs(&sync, digest.data, progress, err);
 		progress_end(progress);
 	}
 	source_refs_release(&sync.refs);

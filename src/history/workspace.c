@@ -149,8 +149,8 @@ int workspace_create(const char *directory, const char *source, const char *advi
 	if (!error && mkdir(directory, 0777) && errno != EEXIST)
 		error = error_errno(err, "%s: cannot be made", directory);
 	if (!error) {
-		buffer_add_string(&settings, "# Settings of this workspace; see sectree help "
-					     "config\n");
+		buffer_add_string(&settings,
+				  "# Settings of this workspace; see 'sectree help init'\n");
 		if (source_path)
 			add_setting(&settings, "source", "path", source_path);
 		if (advisories_path)

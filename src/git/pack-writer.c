@@ -50,7 +50,7 @@ int pack_writer_open(struct pack_writer **ret_writer, const char *objects_dir, s
 	writer->compressor = libdeflate_alloc_compressor(1);
 	writer->decompressor = libdeflate_alloc_decompressor();
 	if (!writer->compressor || !writer->decompressor)
-		abort();
+		memory_exhausted();
 	*ret_writer = writer;
 	return 0;
 }
@@ -263,7 +263,7 @@ static int add(struct pack_writer *writer, const git_oid *id, git_object_t type,
 	packed = libdeflate_zlib_compress(writer->compressor, data, length,
 					  pending->data + pending->length, bound);
 	if (!packed)
-		abort(); /* the bound is a promise */
+		memory_exhausted(); /* the bound is a promise */
 	pending->length += packed;
 	pending->data[pending->length] = '\0';
 	entry->crc = libdeflate_crc32(0, pending->data + start, pending->length - start);
@@ -410,7 +410,7 @@ static void apply_delta(struct buffer *ret_data, const struct buffer *base,
 		if (!size)
 			size = 0x10000;
 		if (offset + size > base->length)
-			abort();
+			memory_exhausted();
 		buffer_add(ret_data, base->data + offset, size);
 	}
 }

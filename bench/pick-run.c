@@ -15,6 +15,7 @@
 #include "base/array.h"
 #include "git/change.h"
 #include "git/pick.h"
+#include "git/repository.h"
 #include "git/store.h"
 #include "git/tree.h"
 

@@ -140,7 +140,7 @@ static bool is_hex(char byte)
 	return is_digit(byte) || (lower >= 'a' && lower <= 'f');
 }
 
-bool scan_id(char ret_id[41], struct cursor *cursor)
+bool scan_id_before(char ret_id[41], struct cursor *cursor, const char *openers)
 {
 	struct cursor after = *cursor;
 	size_t length = 0, left;
@@ -166,7 +166,7 @@ bool scan_id(char ret_id[41], struct cursor *cursor)
 		struct cursor ahead = { after.at + length, after.end };
 
 		scan_blanks(&ahead);
-		if (!scan_any(&ahead, "(\""))
+		if (!scan_any(&ahead, openers))
 			return false;
 	}
 	for (size_t i = 0; i < length; i++)
@@ -176,6 +176,11 @@ bool scan_id(char ret_id[41], struct cursor *cursor)
 	scan_any(&after, ">'`");
 	*cursor = after;
 	return true;
+}
+
+bool scan_id(char ret_id[41], struct cursor *cursor)
+{
+	return scan_id_before(ret_id, cursor, "(\"");
 }
 
 /*

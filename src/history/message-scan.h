@@ -61,6 +61,9 @@ bool scan_commit_word(struct cursor *cursor);
  */
 bool scan_id(char ret_id[41], struct cursor *cursor);
 
+/* As scan_id, where digits alone are an id also before any of these bytes. */
+bool scan_id_before(char ret_id[41], struct cursor *cursor, const char *openers);
+
 /*
  * The subject behind an id: ("x"), (x), 'x', "x", with the quotes that are
  * missing or too many in real messages, and continued on the next lines.

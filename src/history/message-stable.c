@@ -85,7 +85,8 @@ static void stable_remark(struct scan *scan, struct cursor cursor, bool *ret_fou
 	*ret_found |= stable_versions(scan, &cursor);
 	while (scan_any(&cursor, ": \t.+"))
 		;
-	if (!scan_id(id, &cursor))
+	/* One id in 26 of 7 digits has no letter: the colon tells it from a number. */
+	if (!scan_id_before(id, &cursor, "(\":"))
 		return;
 	if (!scan_subject(&subject, &cursor, scan->end)) {
 		while (scan_any(&cursor, ": \t-"))

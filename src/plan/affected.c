@@ -105,7 +105,12 @@ static enum evidence by_advisories(struct planner *planner, uint32_t row)
 			continue;
 		}
 		affects(&answer, planner, advisory);
-		if (answer.answer == ADVISORY_AFFECTED && answer.same_series) {
+		/*
+		 * A line without an introducer says that nobody looked, not that the bug was
+		 * always there: messages and files may know better.
+		 */
+		if (answer.answer == ADVISORY_AFFECTED && answer.same_series &&
+		    advisory->pairs[answer.pair].introduced_id[0]) {
 			facts->affected_reason = planner_words(planner, "%s: %s", advisory->name,
 							       answer.reason);
 			return EVIDENCE_AFFECTED;
@@ -117,6 +122,9 @@ static enum evidence by_advisories(struct planner *planner, uint32_t row)
 			continue;
 		}
 		undecided = true;
+		if (answer.answer == ADVISORY_AFFECTED && !facts->affected_reason)
+			facts->affected_reason =
+				planner_words(planner, "%s: %s", advisory->name, answer.reason);
 		/* The record is silent on this series, or calls it clean, yet stable took the fix.
 		 */
 		if (answer.answer == ADVISORY_NOT_AFFECTED || answer.answer == ADVISORY_FIXED) {

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/array.h"
+#include "base/table.h"
 #include "git/repository.h"
 #include "history/scan.h"
 
@@ -27,6 +28,7 @@ struct members_storage {
 	ARRAY(struct member_advisory) advisories;
 	bool *epochs; /* which epochs the start of the series holds */
 	size_t epochs_count;
+	struct table start_holds; /* answers so far, by hex */
 	struct statement select_changes, select_start, select_adding;
 };
 
@@ -410,6 +412,7 @@ void members_release(struct members *members)
 		statement_release(&storage->select_start);
 		statement_release(&storage->select_adding);
 		arena_release(&storage->arena);
+		table_release(&storage->start_holds);
 		free(storage->of_number);
 		free(storage->epochs);
 		id_map_release(&storage->ids);
@@ -521,9 +524,14 @@ int members_start_holds(bool *ret_holds, const struct members *members, const ch
 	struct statement *select = &storage->select_start;
 	git_oid low, high;
 	char text[GIT_OID_HEXSZ + 1];
+	uint32_t known;
 	int64_t epoch;
 	int step;
 
+	if (table_find_string(&known, &storage->start_holds, hex)) {
+		*ret_holds = known;
+		return 0;
+	}
 	*ret_holds = false;
 	memset(text, '0', GIT_OID_HEXSZ);
 	text[GIT_OID_HEXSZ] = '\0';
@@ -542,6 +550,8 @@ int members_start_holds(bool *ret_holds, const struct members *members, const ch
 			*ret_holds = true;
 	}
 	statement_reset(select);
+	if (!step)
+		table_set_string(&storage->start_holds, hex, *ret_holds);
 	return step;
 }
 

@@ -168,12 +168,11 @@ int series_first(struct base_point *ret_base, struct index *index, int64_t serie
 	memset(ret_base, 0, sizeof(*ret_base));
 	/* Where it starts counts as its first release when it is one. */
 	step = statement_init(&select, index,
-			      "SELECT s.name, f.id, (SELECT c.id FROM release r JOIN commits c"
-			      " ON c.number = r.number WHERE r.series = s.series AND"
-			      " r.candidate = 0 ORDER BY r.number <> s.first, r.sublevel, r.name"
-			      " LIMIT 1)"
-			      " FROM series s JOIN commits f ON f.number = s.first"
-			      " WHERE s.series = ?",
+			      "SELECT s.name, f.id, c.id FROM series s"
+			      " JOIN commits f ON f.number = s.first"
+			      " LEFT JOIN release r ON r.series = s.series AND r.candidate = 0"
+			      " LEFT JOIN commits c ON c.number = r.number WHERE s.series = ?"
+			      " ORDER BY r.number <> s.first, r.sublevel, r.name LIMIT 1",
 			      err);
 	if (step)
 		return step;

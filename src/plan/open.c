@@ -152,14 +152,15 @@ static void find_held_follow_ups(struct planner *planner, uint32_t row)
 
 /*
  * Commits outside of the series that name the pick's upstream commit in Fixes:, and
- * whose own upstream commit the series does not have.
+ * whose own upstream commit the series does not have. (The index on target is one of
+ * those that are not empty, and is used only where the query says so.)
  */
 static const char outside_sql[] =
 	"SELECT c.id, c.subject, c.epoch,"
 	" coalesce((SELECT u.target FROM reference u WHERE u.number = c.number AND u.kind = 0"
 	"  ORDER BY u.sequence LIMIT 1), '')"
 	" FROM reference r JOIN commits c ON c.number = r.number"
-	" WHERE r.target >= ?1 AND r.target <= ?2 AND r.kind = 2"
+	" WHERE r.target >= ?1 AND r.target <= ?2 AND r.target <> '' AND r.kind = 2"
 	" AND NOT EXISTS(SELECT 1 FROM member m WHERE m.number = c.number AND m.series = ?3)"
 	" ORDER BY c.id";
 

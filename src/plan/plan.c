@@ -426,6 +426,20 @@ static int run(struct planner *planner, struct error *err)
 	return open_find(planner, err);
 }
 
+/* One view of the index throughout; and no lock for each of thousands of look-ups. */
+static int run_in_one_view(struct planner *planner, struct error *err)
+{
+	struct index *index = planner->members->index;
+	bool outermost = sqlite3_get_autocommit(index->db);
+	int error = outermost ? index_run(index, "BEGIN", err) : 0;
+
+	if (!error)
+		error = run(planner, err);
+	if (outermost)
+		index_rollback(index);
+	return error;
+}
+
 int plan_make(struct plan *ret_plan, struct members *members, const struct links *links,
 	      struct store *store, const struct plan_request *request, struct progress *progress,
 	      struct error *err)
@@ -451,7 +465,7 @@ int plan_make(struct plan *ret_plan, struct members *members, const struct links
 	if (git_odb_hash(&digest, policy_text, strlen(policy_text), GIT_OBJECT_BLOB) < 0)
 		error = git_failed(err, "the policy cannot be hashed");
 	else
-		error = run(&planner, err);
+		error = run_in_one_view(&planner, err);
 	ret_plan->policy_digest = string_copy(id_hex(&digest).text);
 	release_planner(&planner);
 	if (error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A list of commits to pick whatever the advisories say (--seeds FILE): the first word of
- * each line is a stable id, or an upstream id that members backport; 12 digits or more.
- * What follows it, empty lines and lines that begin with # are for people.
+ * A list of commits to take besides what the gate admits: one id a line, 7 to 40
+ * hex digits of a member's own or of its upstream id, then anything. Empty lines and
+ * lines that begin with # are skipped.
  */
 #ifndef PLAN_SEEDS_H
 #define PLAN_SEEDS_H
@@ -13,14 +13,21 @@
 #include "base/error.h"
 #include "plan/members.h"
 
-struct seed_list {
-	git_oid *items; /* stable ids */
+struct seeds {
+	git_oid *items; /* stable ids, in the order of the file */
 	size_t count;
 	size_t capacity;
 };
 
-/* A line that names no member is ERROR_INPUT with file and line. Released by array_release. */
-int seeds_read(struct seed_list *ret_seeds, const struct members *members, const char *path,
+#define SEEDS_INIT         \
+	{                  \
+		NULL, 0, 0 \
+	}
+
+void seeds_release(struct seeds *seeds);
+
+/* Errors name file and line: no id, no member of the series, several members. */
+int seeds_read(struct seeds *ret_seeds, const char *path, const struct members *members,
 	       struct error *err);
 
 #endif

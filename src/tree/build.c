@@ -367,7 +367,7 @@ static int make_plan(struct work *work, struct error *err)
 	struct build *build = work->build;
 	const struct base_point *base = &work->result->base;
 	const struct tip_point *tip = &work->result->tip;
-	struct seed_list seeds = { NULL, 0, 0 };
+	struct seeds seeds = SEEDS_INIT;
 	struct plan_published *published = NULL;
 	struct plan_request request = {
 		.base = base->id,
@@ -382,7 +382,7 @@ static int make_plan(struct work *work, struct error *err)
 	error = recipe_published(&published, &request.published_count, &work->states, err);
 	request.published = published;
 	if (!error && work->options->seeds)
-		error = seeds_read(&seeds, &build->members, work->options->seeds, err);
+		error = seeds_read(&seeds, work->options->seeds, &build->members, err);
 	request.seeds = seeds.items;
 	request.seed_count = seeds.count;
 	if (!error)
@@ -391,7 +391,7 @@ static int make_plan(struct work *work, struct error *err)
 		error = plan_make(&work->plan, &build->members, &build->links, work->trial,
 				  &request, build->progress, err);
 	work->has_plan = !error;
-	array_release(&seeds);
+	seeds_release(&seeds);
 	free(published);
 	return error;
 }

@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "git/fold.h"
+#include "git/repository.h"
 
 struct candidate {
 	git_oid id;

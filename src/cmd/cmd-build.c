@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/array.h"
+#include "cmd/plan-values.h"
 #include "cmd/progress-line.h"
 #include "cmd/session.h"
 #include "tree/bases.h"
 #include "tree/build.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static struct {
 	bool all, each_release;
@@ -58,45 +59,20 @@ static void print_states(struct output *out, const json_t *states, bool publishe
 		output_print(out, "\n  not published; 'sectree publish' moves the branch");
 }
 
-static void print_counts(struct output *out, const json_t *counts)
-{
-	bool first = true;
-	const char *name;
-	json_t *count;
-
-	/* jansson gives them in the order in which they were set. */
-	json_object_foreach((json_t *)counts, name, count)
-	{
-		if (!json_integer_value(count))
-			continue;
-		output_print(out, "%s%lld %s", first ? "\n  commits: " : ", ",
-			     (long long)json_integer_value(count), name);
-		first = false;
-	}
-}
-
-static void print_open(struct output *out, const json_t *list)
+static void print_holes(struct output *out, const json_t *list)
 {
 	const json_t *open;
 	size_t index, unfixed = 0;
 
 	json_array_foreach(list, index, open)
 	{
-		const char *commit = json_string_of(open, "commit");
-
 		/* Hundreds, and nothing that this base can do about it: --json has them. */
-		if (!strcmp(json_string_of(open, "kind"), "no-fix")) {
+		if (!strcmp(json_string_of(open, "kind"), open_kind_name(OPEN_NO_FIX))) {
 			unfixed++;
 			continue;
 		}
 		output_print(out, "\n  ");
-		output_styled(out, STYLE_BAD, "OPEN");
-		output_print(out, " %s", json_string_of(open, "kind"));
-		if (*commit)
-			output_print(out, " %.12s", commit);
-		if (*json_string_of(open, "advisories_text"))
-			output_print(out, " %s", json_string_of(open, "advisories_text"));
-		output_print(out, ": %s", json_string_of(open, "reason"));
+		print_open(out, open);
 	}
 	if (unfixed)
 		output_print(out,
@@ -118,9 +94,12 @@ static void print_base(struct output *out, const json_t *item)
 			     (long long)restored, plural(restored));
 	else if (!json_array_size(states))
 		output_print(out, ": up to date");
-	print_open(out, json_object_get(item, "open"));
+	print_holes(out, json_object_get(item, "open"));
 	print_states(out, states, published);
-	print_counts(out, json_object_get(item, "counts"));
+	if (!restored) {
+		output_print(out, "\n  commits: ");
+		print_counts(out, json_object_get(item, "counts"));
+	}
 }
 
 static json_t *states_value(const struct build_result *result)
@@ -153,7 +132,7 @@ static json_t *advisories_value(const char *text)
 	return list;
 }
 
-static json_t *open_value(const struct build_result *result, bool for_text)
+static json_t *open_value(const struct build_result *result)
 {
 	json_t *list = json_array();
 
@@ -165,8 +144,6 @@ static json_t *open_value(const struct build_result *result, bool for_text)
 		json_object_set_new(item, "commit", json_id(open->subject ? &open->commit : NULL));
 		json_object_set_new(item, "subject", json_text(open->subject));
 		json_object_set_new(item, "advisories", advisories_value(open->advisories));
-		if (for_text)
-			json_object_set_new(item, "advisories_text", json_text(open->advisories));
 		json_object_set_new(item, "reason", json_text(open->reason));
 		json_array_append_new(list, item);
 	}
@@ -183,7 +160,7 @@ static json_t *counts_value(const struct build_result *result)
 	return counts;
 }
 
-static json_t *base_value(const struct build_result *result, bool for_text)
+static json_t *base_value(const struct build_result *result)
 {
 	json_t *item = json_object();
 
@@ -198,7 +175,7 @@ static json_t *base_value(const struct build_result *result, bool for_text)
 	json_object_set_new(item, "restored", json_integer((json_int_t)result->restored));
 	json_object_set_new(item, "states", states_value(result));
 	json_object_set_new(item, "counts", counts_value(result));
-	json_object_set_new(item, "open", open_value(result, for_text));
+	json_object_set_new(item, "open", open_value(result));
 	return item;
 }
 
@@ -258,7 +235,7 @@ static int print_results(struct output *out, const result_list *results, struct 
 	output_begin(out);
 	output_list_begin(out, "bases");
 	for (size_t i = 0; i < results->count; i++) {
-		output_item(out, base_value(&results->items[i], !out->json), print_base);
+		output_item(out, base_value(&results->items[i]), print_base);
 		look |= results->items[i].needs_look;
 	}
 	output_list_end(out);

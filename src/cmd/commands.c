@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/buffer.h"
 
+extern const struct command command_build;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_plan;
@@ -14,7 +15,8 @@ extern const struct command command_sync;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
-	&command_init, &command_sync, &command_plan, &command_help, &command_version, NULL,
+	&command_init, &command_sync,	 &command_plan, &command_build,
+	&command_help, &command_version, NULL,
 };
 
 const struct command *command_find(const char *name)

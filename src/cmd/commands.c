@@ -9,12 +9,20 @@
 
 extern const struct command command_help;
 extern const struct command command_init;
+extern const struct command command_show;
 extern const struct command command_sync;
 extern const struct command command_version;
 
+/* clang-format off */
 const struct command *const commands[] = {
-	&command_init, &command_sync, &command_help, &command_version, NULL,
+	&command_init,
+	&command_sync,
+	&command_show,
+	&command_help,
+	&command_version,
+	NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {

@@ -19,8 +19,11 @@ static enum advisory_origin parse_origin(const char *name)
 	return (enum advisory_origin)origin;
 }
 
-/* Strings in blocks that are freed together. */
-#define BLOCK_SIZE (256u << 10)
+/*
+ * Everything that belongs to the items, in blocks that never move and are freed
+ * together. It is strings and arrays of characters: nothing needs alignment.
+ */
+#define BLOCK_SIZE (1u << 20)
 
 struct advisory_block {
 	struct advisory_block *next;
@@ -31,10 +34,12 @@ struct advisory_pool {
 	struct advisory_block *blocks;
 	char *free;
 	size_t left;
-	ARRAY(struct advisory_fix) fixes;
-	ARRAY(struct advisory_pair) pairs;
-	ARRAY(struct advisory_id) vulnerable;
+	size_t fixes, introduced; /* at most so many links */
 };
+
+_Static_assert(_Alignof(struct advisory_pair) == 1 && _Alignof(struct advisory_fix) == 1 &&
+		       _Alignof(struct advisory_id) == 1,
+	       "the pool aligns nothing");
 
 /* An id and the item that names it. `head`: its first 12 digits, which sort faster. */
 struct advisory_link {
@@ -43,27 +48,31 @@ struct advisory_link {
 	const struct advisory *advisory;
 };
 
-static const char *keep(struct advisory_pool *pool, const char *text)
+static void *take(struct advisory_pool *pool, size_t size)
 {
-	size_t length = text ? strlen(text) + 1 : 0, size;
 	struct advisory_block *block;
-	char *kept;
+	size_t bytes;
+	char *taken;
 
-	if (length <= 1)
-		return "";
-	if (length > pool->left) {
-		size = length > BLOCK_SIZE ? length : BLOCK_SIZE;
-		block = memory_resize(NULL, sizeof(*block) + size, 1);
+	if (size > pool->left) {
+		bytes = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		block = memory_resize(NULL, sizeof(*block) + bytes, 1);
 		block->next = pool->blocks;
 		pool->blocks = block;
 		pool->free = block->bytes;
-		pool->left = size;
+		pool->left = bytes;
 	}
-	kept = pool->free;
-	memcpy(kept, text, length);
-	pool->free += length;
-	pool->left -= length;
-	return kept;
+	taken = pool->free;
+	pool->free += size;
+	pool->left -= size;
+	return taken;
+}
+
+static const char *keep(struct advisory_pool *pool, const char *text)
+{
+	size_t size = text ? strlen(text) + 1 : 0;
+
+	return size > 1 ? memcpy(take(pool, size), text, size) : "";
 }
 
 static void pool_free(struct advisory_pool *pool)
@@ -76,9 +85,6 @@ static void pool_free(struct advisory_pool *pool)
 		pool->blocks = block->next;
 		free(block);
 	}
-	array_release(&pool->fixes);
-	array_release(&pool->pairs);
-	array_release(&pool->vulnerable);
 	free(pool);
 }
 
@@ -91,86 +97,89 @@ void advisory_set_release(struct advisory_set *set)
 	memset(set, 0, sizeof(*set));
 }
 
-/* Text of a column into a fixed field; the index is ours, but a longer one is cut. */
-static void copy_column(char *ret_text, size_t size, struct statement *statement, int column)
+/* One field of a packed column into its place: up to `stop`, which is passed over. */
+static const char *unpack(char *ret_text, size_t size, const char *at, char stop)
 {
-	const char *text = statement_text(statement, column);
-	size_t length = text ? strlen(text) : 0;
+	const char *end = strchrnul(at, stop);
+	size_t length = (size_t)(end - at);
 
+	/* The index is ours, but nothing in it may overflow. */
 	if (length >= size)
 		length = size - 1;
-	if (length)
-		memcpy(ret_text, text, length);
+	memcpy(ret_text, at, length);
 	ret_text[length] = '\0';
+	return *end ? end + 1 : end;
 }
 
-/* The rows of one numbered range, and what belongs to them, in the order of numbers. */
-struct loader {
-	struct statement advisory, fix, pair, vulnerable;
-	bool published_only;
-};
-
-static void loader_release(struct loader *loader)
+static size_t count_lines(const char *text)
 {
-	statement_release(&loader->advisory);
-	statement_release(&loader->fix);
-	statement_release(&loader->pair);
-	statement_release(&loader->vulnerable);
+	size_t count = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		count++;
+		text++;
+	}
+	return count;
 }
 
-static int loader_init(struct loader *ret_loader, struct index *index, struct error *err)
+static void unpack_fixes(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	int error;
-
-	memset(ret_loader, 0, sizeof(*ret_loader));
-	error = statement_init(
-		&ret_loader->advisory, index,
-		"SELECT advisory, name, origin, state, title, vector, damaged, place,"
-		" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
-		" WHERE other.name = advisory.name AND other.origin = 'record'"
-		" AND other.state = 'rejected') END"
-		" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory",
-		err);
-	if (!error)
-		error = statement_init(&ret_loader->fix, index,
-				       "SELECT advisory, id, kind FROM advisory_fix"
-				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
-				       err);
-	if (!error)
-		error = statement_init(
-			&ret_loader->pair, index,
-			"SELECT advisory, introduced_version, introduced_id, fixed_version,"
-			" fixed_id FROM advisory_pair WHERE advisory BETWEEN ? AND ?"
-			" ORDER BY advisory, sequence",
-			err);
-	if (!error)
-		error = statement_init(&ret_loader->vulnerable, index,
-				       "SELECT advisory, id FROM advisory_vulnerable"
-				       " WHERE advisory BETWEEN ? AND ? ORDER BY advisory, id",
-				       err);
-	if (error)
-		loader_release(ret_loader);
-	return error;
+	item->fix_count = count_lines(at);
+	item->fixes = take(pool, item->fix_count * sizeof(*item->fixes));
+	for (size_t i = 0; i < item->fix_count; i++) {
+		item->fixes[i].upstream = *at++ == 'u';
+		at = unpack(item->fixes[i].id, sizeof(item->fixes[i].id), at, '\n');
+	}
+	pool->fixes += item->fix_count;
 }
 
-static void bind_range(struct statement *statement, int64_t first, int64_t last)
+static void unpack_pairs(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	statement_reset(statement);
-	statement_bind_int(statement, 1, first);
-	statement_bind_int(statement, 2, last);
+	struct advisory_pair *pair;
+
+	item->pair_count = count_lines(at);
+	item->pairs = take(pool, item->pair_count * sizeof(*item->pairs));
+	for (size_t i = 0; i < item->pair_count; i++) {
+		pair = &item->pairs[i];
+		at = unpack(pair->introduced_version, sizeof(pair->introduced_version), at, ':');
+		at = unpack(pair->introduced_id, sizeof(pair->introduced_id), at, ':');
+		at = unpack(pair->fixed_version, sizeof(pair->fixed_version), at, ':');
+		at = unpack(pair->fixed_id, sizeof(pair->fixed_id), at, '\n');
+	}
+	pool->introduced += item->pair_count;
 }
 
-static int load_advisories(struct advisory_set *set, struct loader *loader, struct error *err)
+static void unpack_vulnerable(struct advisory_pool *pool, struct advisory *item, const char *at)
 {
-	struct statement *row = &loader->advisory;
+	item->vulnerable_count = count_lines(at);
+	item->vulnerable = take(pool, item->vulnerable_count * sizeof(*item->vulnerable));
+	for (size_t i = 0; i < item->vulnerable_count; i++)
+		at = unpack(item->vulnerable[i].hex, sizeof(item->vulnerable[i].hex), at, '\n');
+	pool->introduced += item->vulnerable_count;
+}
+
+static const char load_sql[] =
+	"SELECT advisory, name, origin, state, title, vector, damaged, place,"
+	" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
+	" WHERE other.name = advisory.name AND other.origin = 'record'"
+	" AND other.state = 'rejected') END, fixes, pairs, vulnerable"
+	" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory";
+
+/* Appends the advisories numbered first..last. */
+static int load_range(struct advisory_set *set, struct statement *row, bool published_only,
+		      int64_t first, int64_t last, struct error *err)
+{
 	struct advisory_pool *pool = set->pool;
 	enum advisory_state state;
 	struct advisory *item;
 	int step;
 
+	statement_reset(row);
+	statement_bind_int(row, 1, first);
+	statement_bind_int(row, 2, last);
 	while ((step = statement_step(row, err)) > 0) {
 		state = advisory_state_parse(statement_text(row, 3));
-		if (loader->published_only && state != ADVISORY_PUBLISHED)
+		if (published_only && state != ADVISORY_PUBLISHED)
 			continue;
 		item = array_add(set);
 		item->number = statement_int(row, 0);
@@ -185,96 +194,11 @@ static int load_advisories(struct advisory_set *set, struct loader *loader, stru
 		if (!*item->vector ||
 		    cvss_parse(&item->cvss, item->vector, strlen(item->vector), NULL))
 			item->cvss.score = CVSS_UNSCORED;
+		unpack_fixes(pool, item, statement_text(row, 9));
+		unpack_pairs(pool, item, statement_text(row, 10));
+		unpack_vulnerable(pool, item, statement_text(row, 11));
 	}
 	return step;
-}
-
-/* The item that a row belongs to: both are in the order of numbers. */
-static struct advisory *owner(struct advisory_set *set, size_t *at, int64_t number)
-{
-	while (*at < set->count && set->items[*at].number < number)
-		(*at)++;
-	return *at < set->count && set->items[*at].number == number ? &set->items[*at] : NULL;
-}
-
-static int load_fixes(struct advisory_set *set, size_t from, struct loader *loader,
-		      struct error *err)
-{
-	struct statement *row = &loader->fix;
-	struct advisory_fix *fix;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		fix = array_add(&set->pool->fixes);
-		copy_column(fix->id, sizeof(fix->id), row, 1);
-		fix->upstream = statement_text(row, 2)[0] == 'u';
-		item->fix_count++;
-	}
-	return step;
-}
-
-static int load_pairs(struct advisory_set *set, size_t from, struct loader *loader,
-		      struct error *err)
-{
-	struct statement *row = &loader->pair;
-	struct advisory_pair *pair;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		pair = array_add(&set->pool->pairs);
-		copy_column(pair->introduced_version, sizeof(pair->introduced_version), row, 1);
-		copy_column(pair->introduced_id, sizeof(pair->introduced_id), row, 2);
-		copy_column(pair->fixed_version, sizeof(pair->fixed_version), row, 3);
-		copy_column(pair->fixed_id, sizeof(pair->fixed_id), row, 4);
-		item->pair_count++;
-	}
-	return step;
-}
-
-static int load_vulnerable(struct advisory_set *set, size_t from, struct loader *loader,
-			   struct error *err)
-{
-	struct statement *row = &loader->vulnerable;
-	struct advisory *item;
-	int step;
-
-	while ((step = statement_step(row, err)) > 0) {
-		item = owner(set, &from, statement_int(row, 0));
-		if (!item)
-			continue;
-		copy_column(array_add(&set->pool->vulnerable)->hex, ADVISORY_ID_LENGTH + 1, row, 1);
-		item->vulnerable_count++;
-	}
-	return step;
-}
-
-/* Appends the advisories numbered first..last, which are above what the set has. */
-static int load_range(struct advisory_set *set, struct loader *loader, int64_t first, int64_t last,
-		      struct error *err)
-{
-	size_t from = set->count;
-	int error;
-
-	bind_range(&loader->advisory, first, last);
-	bind_range(&loader->fix, first, last);
-	bind_range(&loader->pair, first, last);
-	bind_range(&loader->vulnerable, first, last);
-	error = load_advisories(set, loader, err);
-	if (!error)
-		error = load_fixes(set, from, loader, err);
-	if (!error)
-		error = load_pairs(set, from, loader, err);
-	if (!error)
-		error = load_vulnerable(set, from, loader, err);
-	return error;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -288,6 +212,17 @@ static int compare_items(const void *left, const void *right)
 	if (!order)
 		order = (int)a->origin - (int)b->origin;
 	return order ? order : strcmp(a->place, b->place);
+}
+
+/* Records come in order already. */
+static void sort_items(struct advisory_set *set)
+{
+	bool sorted = true;
+
+	for (size_t i = 1; i < set->count && sorted; i++)
+		sorted = compare_items(&set->items[i - 1], &set->items[i]) < 0;
+	if (!sorted)
+		qsort(set->items, set->count, sizeof(*set->items), compare_items);
 }
 
 static uint64_t id_head(const char *id)
@@ -320,8 +255,8 @@ static void make_links(struct advisory_set *set)
 	const struct advisory_pool *pool = set->pool;
 	const struct advisory *item;
 
-	set->fix_links = memory_alloc((pool->fixes.count + 1) * sizeof(*set->fix_links));
-	set->introduced_links = memory_alloc((pool->pairs.count + pool->vulnerable.count + 1) *
+	set->fix_links = memory_alloc((pool->fixes + 1) * sizeof(*set->fix_links));
+	set->introduced_links = memory_alloc((pool->introduced + 1) *
 					     sizeof(*set->introduced_links));
 	for (size_t i = 0; i < set->count; i++) {
 		item = &set->items[i];
@@ -343,46 +278,28 @@ static void make_links(struct advisory_set *set)
 	      compare_links);
 }
 
-/* Arrays have stopped moving: points the items at their parts, sorts, and links ids. */
-static void finish(struct advisory_set *set)
-{
-	size_t fix = 0, pair = 0, vulnerable = 0;
-	struct advisory *item;
-
-	for (size_t i = 0; i < set->count; i++) {
-		item = &set->items[i];
-		item->fixes = set->pool->fixes.items + fix;
-		item->pairs = set->pool->pairs.items + pair;
-		item->vulnerable = set->pool->vulnerable.items + vulnerable;
-		fix += item->fix_count;
-		pair += item->pair_count;
-		vulnerable += item->vulnerable_count;
-	}
-	if (set->count)
-		qsort(set->items, set->count, sizeof(*set->items), compare_items);
-	make_links(set);
-}
-
 static int load(struct advisory_set *ret_set, struct index *index, const int64_t *only,
 		size_t count, struct error *err)
 {
-	struct loader loader;
+	struct statement row;
 	int error;
 
 	memset(ret_set, 0, sizeof(*ret_set));
+	error = statement_init(&row, index, load_sql, err);
+	if (error)
+		return error;
 	ret_set->pool = memory_alloc(sizeof(*ret_set->pool));
-	error = loader_init(&loader, index, err);
-	if (!error && !only) {
-		loader.published_only = true;
-		error = load_range(ret_set, &loader, INT64_MIN, INT64_MAX, err);
-	}
+	if (!only)
+		error = load_range(ret_set, &row, true, INT64_MIN, INT64_MAX, err);
 	for (size_t i = 0; i < count && !error; i++)
-		error = load_range(ret_set, &loader, only[i], only[i], err);
-	loader_release(&loader);
+		error = load_range(ret_set, &row, false, only[i], only[i], err);
+	statement_release(&row);
 	if (error)
 		advisory_set_release(ret_set);
-	else
-		finish(ret_set);
+	if (!error)
+		sort_items(ret_set);
+	if (!error)
+		make_links(ret_set);
 	return error;
 }
 

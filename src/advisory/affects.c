@@ -23,7 +23,7 @@ static const char first_commit[] = "1da177e4c3f4";
 
 struct line {
 	const struct advisory_pair *pair;
-	struct kernel_version introduced, fixed;
+	struct kernel_version introduced, fixed, kernel;
 	bool has_introduced, has_fixed;
 	bool own;     /* of the kernel's series */
 	bool general; /* reaches series that have no line of their own */
@@ -50,7 +50,7 @@ static bool same_series(const struct kernel_version *a, const struct kernel_vers
 
 static struct line make_line(const struct advisory_pair *pair, const struct kernel_version *kernel)
 {
-	struct line line = { .pair = pair };
+	struct line line = { .pair = pair, .kernel = *kernel };
 	bool backport;
 
 	line.has_introduced = parse(&line.introduced, pair->introduced_version);
@@ -200,16 +200,54 @@ static const char *or_beginning(const struct advisory_pair *pair)
 	return *pair->introduced_version ? pair->introduced_version : "an unknown version";
 }
 
+static bool has_own_fix(const struct line *line)
+{
+	return line->own && line->has_fixed && same_series(&line->fixed, &line->kernel);
+}
+
+/*
+ * A line of the series that ends with a fix, behind where an open one begins:
+ * where a bug came in twice, some records pair the fix with one of the two only.
+ */
+static const struct line *later_fix(const struct line *lines, size_t count, const struct line *open)
+{
+	for (size_t i = 0; i < count && open->has_introduced; i++) {
+		if (has_own_fix(&lines[i]) &&
+		    kernel_version_compare(&lines[i].fixed, &open->introduced) >= 0)
+			return &lines[i];
+	}
+	return NULL;
+}
+
+/* The line of the series that holds the kernel, one with a fix if there is one. */
+static const struct line *find_inside(const struct line *lines, size_t count)
+{
+	const struct line *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (lines[i].own && lines[i].range == INSIDE && (!found || !found->has_fixed))
+			found = &lines[i];
+	}
+	return found;
+}
+
 /* True where a line of the kernel's own series decides. */
 static bool answer_own(struct advisory_affects *affects, const struct line *lines, size_t count,
 		       const char *series)
 {
-	const struct line *line = find(lines, count, true, INSIDE);
+	const struct line *line = find_inside(lines, count), *later;
 	size_t open, closed;
 
 	if (line && line->has_fixed) {
 		answer(affects, ADVISORY_AFFECTED, lines, line, "since %s, fixed in %s",
 		       or_beginning(line->pair), line->pair->fixed_version);
+		return true;
+	}
+	later = line ? later_fix(lines, count, line) : NULL;
+	if (later && later->range == PAST) {
+		answer(affects, ADVISORY_UNKNOWN, lines, line,
+		       "fixed in %s, but another line has it open since %s",
+		       later->pair->fixed_version, or_beginning(line->pair));
 		return true;
 	}
 	if (line) {
@@ -395,34 +433,35 @@ void advisory_affects(struct advisory_affects *ret_affects, const struct advisor
 		free(lines);
 }
 
+static const struct line *newer(const struct line *best, const struct line *line)
+{
+	return !best || kernel_version_compare(&line->fixed, &best->fixed) > 0 ? line : best;
+}
+
 const char *advisory_first_fixed(const struct advisory_pair *pairs, size_t count,
 				 const struct kernel_version *version)
 {
-	const char *own = "", *mainline = "";
-	struct kernel_version own_version = { 0 }, mainline_version = { 0 };
-	struct line line;
+	const struct line *own = NULL, *mainline = NULL;
+	struct line *lines = memory_alloc(count * sizeof(*lines));
+	const char *fixed = "";
+	bool open = false;
 
+	/* Where several commits are the fix, the last one counts. */
 	for (size_t i = 0; i < count; i++) {
-		line = make_line(&pairs[i], version);
-		if (line.own && !line.has_fixed)
-			return "";
-		/* Where several commits are the fix, the last one counts. */
-		if (line.own && same_series(&line.fixed, version)) {
-			if (!*own || kernel_version_compare(&line.fixed, &own_version) > 0) {
-				own = pairs[i].fixed_version;
-				own_version = line.fixed;
-			}
-		} else if (line.has_fixed && kernel_version_is_mainline(&line.fixed)) {
-			if (!*mainline ||
-			    kernel_version_compare(&line.fixed, &mainline_version) > 0) {
-				mainline = pairs[i].fixed_version;
-				mainline_version = line.fixed;
-			}
-		}
+		lines[i] = make_line(&pairs[i], version);
+		if (has_own_fix(&lines[i]))
+			own = newer(own, &lines[i]);
+		else if (lines[i].has_fixed && kernel_version_is_mainline(&lines[i].fixed))
+			mainline = newer(mainline, &lines[i]);
 	}
-	if (*own)
-		return own;
-	if (*mainline && kernel_version_compare_series(&mainline_version, version) <= 0)
-		return mainline;
-	return "";
+	for (size_t i = 0; i < count; i++)
+		open |= lines[i].own && !lines[i].has_fixed && !later_fix(lines, count, &lines[i]);
+	if (open)
+		fixed = "";
+	else if (own)
+		fixed = own->pair->fixed_version;
+	else if (mainline && kernel_version_compare_series(&mainline->fixed, version) <= 0)
+		fixed = mainline->pair->fixed_version;
+	free(lines);
+	return fixed;
 }

@@ -6,7 +6,9 @@
  *   introduced (5.10.17) to that series only. Lines of the kernel's own X.Y are
  *   asked first, and if one says affected or all say fixed that is the answer:
  *   [4.14, 5.15.212) does not make the fixed 5.10.265 vulnerable.
- * - Several lines of one series: affected if any of their ranges holds it.
+ * - Several lines of one series: affected if any of their ranges holds it. An
+ *   open line beside one with a later fix (CVE-2022-49957) is at odds with it:
+ *   unknown.
  * - A line introduced in a mainline release reaches every later series, and is
  *   closed for a series without a line of its own by the mainline fix only.
  * - "0" as introducer, and 1da177e4c3f4, mean since the beginning; "0" as fix

@@ -361,9 +361,8 @@ int advisory_import_count(struct advisory_import *import, struct index *index, s
 int advisory_forget(struct index *index, struct error *err)
 {
 	/* Records are numbered below ADVISORY_NUMBER_LIMIT. */
-	static const char *const tables[] = { "advisory",      "advisory_text",
-					      "advisory_fix",  "advisory_pair",
-					      "advisory_file", "advisory_vulnerable" };
+	static const char *const tables[] = { "advisory", "advisory_text", "advisory_fix",
+					      "advisory_introduced", "advisory_file" };
 	char *sql;
 	int error = advisory_savepoint_begin(index, err);
 

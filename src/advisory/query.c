@@ -145,10 +145,8 @@ int advisory_load_introduced(struct advisory_set *ret_set, struct index *index, 
 			     struct error *err)
 {
 	return load_by_id(ret_set, index,
-			  "SELECT advisory, introduced_id FROM advisory_pair"
-			  " WHERE introduced_id >= ?1 AND introduced_id < ?2 UNION"
-			  " SELECT advisory, id FROM advisory_vulnerable"
-			  " WHERE id >= ?1 AND id < ?2 ORDER BY 1",
+			  "SELECT advisory, id FROM advisory_introduced WHERE id >= ? AND id < ?"
+			  " ORDER BY advisory",
 			  id, err);
 }
 

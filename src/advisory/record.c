@@ -162,8 +162,7 @@ static bool read_version(char *ret_text, const char *text, size_t length)
 	ret_text[0] = '\0';
 	if (length == 1 && *text == '0')
 		return true;
-	if (length >= sizeof(((struct advisory_pair *)0)->fixed_version) ||
-	    !kernel_version_parse(&version, text, length))
+	if (length >= ADVISORY_VERSION_SIZE || !kernel_version_parse(&version, text, length))
 		return false;
 	memcpy(ret_text, text, length);
 	ret_text[length] = '\0';

@@ -57,11 +57,14 @@ struct advisory_fix {
 	bool upstream; /* a mainline commit; else one of a stable series */
 };
 
+/* No kernel version that is in use needs more. */
+#define ADVISORY_VERSION_SIZE 16
+
 /* Versions and ids are "" where the file says 0. */
 struct advisory_pair {
-	char introduced_version[32];
+	char introduced_version[ADVISORY_VERSION_SIZE];
 	char introduced_id[ADVISORY_ID_LENGTH + 1];
-	char fixed_version[32];
+	char fixed_version[ADVISORY_VERSION_SIZE];
 	char fixed_id[ADVISORY_ID_LENGTH + 1];
 };
 

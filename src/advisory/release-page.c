@@ -125,7 +125,7 @@ int release_page_load(struct release_page *ret_page, struct workspace *workspace
 		      struct error *err)
 {
 	struct index *index = &workspace->index;
-	struct release_row row = { 0, 0, 0 };
+	struct release_row row = { 0 };
 	int error;
 
 	memset(ret_page, 0, sizeof(*ret_page));

@@ -5,14 +5,12 @@ enum statement_name {
 	ADD_ADVISORY,
 	ADD_TEXT,
 	ADD_FIX,
-	ADD_PAIR,
-	ADD_VULNERABLE,
+	ADD_INTRODUCED,
 	ADD_FILE,
 	REMOVE_ADVISORY,
 	REMOVE_TEXT,
 	REMOVE_FIX,
-	REMOVE_PAIR,
-	REMOVE_VULNERABLE,
+	REMOVE_INTRODUCED,
 	REMOVE_FILE,
 	FIND_ORIGIN,
 	ADD_DAMAGE,
@@ -24,19 +22,17 @@ _Static_assert(STATEMENTS <= ADVISORY_STATEMENTS, "struct advisory_store is too 
 
 static const char *const texts[STATEMENTS] = {
 	[ADD_ADVISORY] = "INSERT INTO advisory(advisory, name, origin, state, title, vector, score,"
-			 " damaged, place) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 " damaged, place, fixes, pairs, vulnerable)"
+			 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_TEXT] = "INSERT INTO advisory_text(advisory, description, rationale, note)"
 		     " VALUES(?, ?, ?, ?)",
-	[ADD_FIX] = "INSERT INTO advisory_fix(advisory, id, kind) VALUES(?, ?, ?)",
-	[ADD_PAIR] = "INSERT INTO advisory_pair(advisory, sequence, introduced_version,"
-		     " introduced_id, fixed_version, fixed_id) VALUES(?, ?, ?, ?, ?, ?)",
-	[ADD_VULNERABLE] = "INSERT OR IGNORE INTO advisory_vulnerable(advisory, id) VALUES(?, ?)",
+	[ADD_FIX] = "INSERT INTO advisory_fix(advisory, id) VALUES(?, ?)",
+	[ADD_INTRODUCED] = "INSERT OR IGNORE INTO advisory_introduced(advisory, id) VALUES(?, ?)",
 	[ADD_FILE] = "INSERT INTO advisory_file(advisory, name) VALUES(?, ?)",
 	[REMOVE_ADVISORY] = "DELETE FROM advisory WHERE advisory = ?",
 	[REMOVE_TEXT] = "DELETE FROM advisory_text WHERE advisory = ?",
 	[REMOVE_FIX] = "DELETE FROM advisory_fix WHERE advisory = ?",
-	[REMOVE_PAIR] = "DELETE FROM advisory_pair WHERE advisory = ?",
-	[REMOVE_VULNERABLE] = "DELETE FROM advisory_vulnerable WHERE advisory = ?",
+	[REMOVE_INTRODUCED] = "DELETE FROM advisory_introduced WHERE advisory = ?",
 	[REMOVE_FILE] = "DELETE FROM advisory_file WHERE advisory = ?",
 	[FIND_ORIGIN] = "SELECT advisory FROM advisory WHERE origin = ?1"
 			" AND (?2 IS NULL OR place = ?2)",
@@ -69,6 +65,8 @@ int advisory_store_init(struct advisory_store *ret_store, struct index *index, s
 
 	memset(ret_store, 0, sizeof(*ret_store));
 	ret_store->index = index;
+	for (int i = 0; i < 3; i++)
+		buffer_init(&ret_store->columns[i]);
 	for (size_t i = 0; i < STATEMENTS && !error; i++)
 		error = statement_init(&ret_store->statements[i], index, texts[i], err);
 	if (!error)
@@ -82,6 +80,37 @@ void advisory_store_release(struct advisory_store *store)
 {
 	for (size_t i = 0; i < STATEMENTS; i++)
 		statement_release(&store->statements[i]);
+	for (int i = 0; i < 3; i++)
+		buffer_release(&store->columns[i]);
+}
+
+/* See schema.c for the form of these three columns. */
+static void pack_record(struct buffer ret_columns[3], const struct advisory_record *record)
+{
+	const struct advisory_pair *pair;
+
+	for (int i = 0; i < 3; i++)
+		buffer_clear(&ret_columns[i]);
+	for (size_t i = 0; i < record->fixes.count; i++) {
+		buffer_add_byte(&ret_columns[0], record->fixes.items[i].upstream ? 'u' : 's');
+		buffer_add_string(&ret_columns[0], record->fixes.items[i].id);
+		buffer_add_byte(&ret_columns[0], '\n');
+	}
+	for (size_t i = 0; i < record->pairs.count; i++) {
+		pair = &record->pairs.items[i];
+		buffer_add_string(&ret_columns[1], pair->introduced_version);
+		buffer_add_byte(&ret_columns[1], ':');
+		buffer_add_string(&ret_columns[1], pair->introduced_id);
+		buffer_add_byte(&ret_columns[1], ':');
+		buffer_add_string(&ret_columns[1], pair->fixed_version);
+		buffer_add_byte(&ret_columns[1], ':');
+		buffer_add_string(&ret_columns[1], pair->fixed_id);
+		buffer_add_byte(&ret_columns[1], '\n');
+	}
+	for (size_t i = 0; i < record->vulnerable.count; i++) {
+		buffer_add_string(&ret_columns[2], record->vulnerable.items[i].hex);
+		buffer_add_byte(&ret_columns[2], '\n');
+	}
 }
 
 static int add_advisory(struct advisory_store *store, int64_t number,
@@ -99,6 +128,10 @@ static int add_advisory(struct advisory_store *store, int64_t number,
 	statement_bind_int(add, 7, record->score);
 	statement_bind_int(add, 8, record->damaged);
 	statement_bind_text(add, 9, place);
+	pack_record(store->columns, record);
+	for (int i = 0; i < 3; i++)
+		statement_bind_text_length(add, 10 + i, store->columns[i].data,
+					   store->columns[i].length);
 	return statement_run(add, err);
 }
 
@@ -114,42 +147,6 @@ static int add_text(struct advisory_store *store, int64_t number,
 	return statement_run(add, err);
 }
 
-static int add_fixes(struct advisory_store *store, int64_t number,
-		     const struct advisory_record *record, struct error *err)
-{
-	struct statement *add = &store->statements[ADD_FIX];
-	int error = 0;
-
-	for (size_t i = 0; i < record->fixes.count && !error; i++) {
-		statement_bind_int(add, 1, number);
-		statement_bind_text(add, 2, record->fixes.items[i].id);
-		statement_bind_text(add, 3,
-				    record->fixes.items[i].upstream ? "upstream" : "stable");
-		error = statement_run(add, err);
-	}
-	return error;
-}
-
-static int add_pairs(struct advisory_store *store, int64_t number,
-		     const struct advisory_record *record, struct error *err)
-{
-	struct statement *add = &store->statements[ADD_PAIR];
-	const struct advisory_pair *pair;
-	int error = 0;
-
-	for (size_t i = 0; i < record->pairs.count && !error; i++) {
-		pair = &record->pairs.items[i];
-		statement_bind_int(add, 1, number);
-		statement_bind_int(add, 2, (int64_t)i);
-		statement_bind_text(add, 3, pair->introduced_version);
-		statement_bind_text(add, 4, pair->introduced_id);
-		statement_bind_text(add, 5, pair->fixed_version);
-		statement_bind_text(add, 6, pair->fixed_id);
-		error = statement_run(add, err);
-	}
-	return error;
-}
-
 static int add_words(struct advisory_store *store, enum statement_name name, int64_t number,
 		     const char *word, struct error *err)
 {
@@ -158,6 +155,28 @@ static int add_words(struct advisory_store *store, enum statement_name name, int
 	statement_bind_int(add, 1, number);
 	statement_bind_text(add, 2, word);
 	return statement_run(add, err);
+}
+
+/* The ids that an advisory is found by. */
+static int add_ids(struct advisory_store *store, int64_t number,
+		   const struct advisory_record *record, struct error *err)
+{
+	const struct advisory_pair *pairs = record->pairs.items;
+	int error = 0;
+
+	for (size_t i = 0; i < record->fixes.count && !error; i++)
+		error = add_words(store, ADD_FIX, number, record->fixes.items[i].id, err);
+	for (size_t i = 0; i < record->pairs.count && !error; i++) {
+		/* Most lines repeat the introducer of the line before. */
+		if (*pairs[i].introduced_id &&
+		    (!i || strcmp(pairs[i].introduced_id, pairs[i - 1].introduced_id) != 0))
+			error = add_words(store, ADD_INTRODUCED, number, pairs[i].introduced_id,
+					  err);
+	}
+	for (size_t i = 0; i < record->vulnerable.count && !error; i++)
+		error = add_words(store, ADD_INTRODUCED, number, record->vulnerable.items[i].hex,
+				  err);
+	return error;
 }
 
 int advisory_store_add(struct advisory_store *store, const struct advisory_record *record,
@@ -171,12 +190,7 @@ int advisory_store_add(struct advisory_store *store, const struct advisory_recor
 	    (record->description.length || record->rationale.length || record->note.length))
 		error = add_text(store, number, record, err);
 	if (!error)
-		error = add_fixes(store, number, record, err);
-	if (!error)
-		error = add_pairs(store, number, record, err);
-	for (size_t i = 0; i < record->vulnerable.count && !error; i++)
-		error = add_words(store, ADD_VULNERABLE, number, record->vulnerable.items[i].hex,
-				  err);
+		error = add_ids(store, number, record, err);
 	for (size_t i = 0; i < record->files.count && !error; i++)
 		error = add_words(store, ADD_FILE, number, record->files.items[i], err);
 	return error;

@@ -17,7 +17,8 @@
 struct advisory_store {
 	struct index *index;
 	struct statement statements[ADVISORY_STATEMENTS];
-	int64_t next; /* free number for what is no record */
+	struct buffer columns[3]; /* what is written next */
+	int64_t next;		  /* free number for what is no record */
 };
 
 int advisory_store_init(struct advisory_store *ret_store, struct index *index, struct error *err);

@@ -8,7 +8,7 @@
  * member, or one that goes, re-picks only what depends on the difference it makes:
  * a later member whose paths hold what they held before is replayed without being
  * merged again. The result is always that of a fresh fold of the same set;
- * tests/unit/test-fold.c checks that on random histories.
+ * tests/engine/fold.py checks that on random histories.
  *
  * When a member has no tree the fold stays as it was.
  */
@@ -91,8 +91,7 @@ int fold_write_with(git_oid *ret_root, struct fold *fold, const struct tree_edit
 int fold_get(unsigned *ret_mode, git_oid *ret_id, struct fold *fold, const char *path,
 	     struct error *err);
 
-/* The tree as it is, for reading (tree_get, tree_changes); owned by the fold and replaced
- * by the next addition or removal. */
+/* The tree as it is, for reading (tree_get, tree_changes); owned by the fold. */
 struct tree *fold_tree(struct fold *fold);
 
 #endif

@@ -77,7 +77,6 @@ static int merge_blobs(struct merge_outcome *outcome, struct store *store, const
 	struct object base_object = OBJECT_INIT, our_object = OBJECT_INIT;
 	struct object their_object = OBJECT_INIT;
 	struct merge_text base_text, our_text, their_text;
-	struct buffer merged = BUFFER_INIT;
 	int result = 0;
 
 	if (base)
@@ -92,14 +91,10 @@ static int merge_blobs(struct merge_outcome *outcome, struct store *store, const
 	our_text = text_of(&our_object);
 	their_text = text_of(&their_object);
 	outcome->content = true;
-	outcome->result = merge_texts(&merged, &base_text, &our_text, &their_text);
+	outcome->result = merge_texts(&outcome->merged, &base_text, &our_text, &their_text);
 	if (outcome->result == MERGE_CONFLICT)
 		outcome->reason = conflict_reason(&base_text, &our_text, &their_text, !base);
-	else
-		result = store_write(&outcome->entry.id, store, GIT_OBJECT_BLOB, merged.data,
-				     merged.length, err);
 out:
-	buffer_release(&merged);
 	object_release(&base_object);
 	object_release(&our_object);
 	object_release(&their_object);
@@ -141,6 +136,7 @@ int merge_entries(struct merge_outcome *ret_outcome, struct store *store, const 
 		  const struct merge_entry *theirs, struct error *err)
 {
 	memset(ret_outcome, 0, sizeof(*ret_outcome));
+	buffer_init(&ret_outcome->merged);
 	if (same(ours, base))
 		return clean(ret_outcome, theirs);
 	if (same(theirs, base) || same(ours, theirs))
@@ -153,4 +149,17 @@ int merge_entries(struct merge_outcome *ret_outcome, struct store *store, const 
 		return conflict(ret_outcome,
 				"file, symbolic link or submodule: the sides differ in type");
 	return merge_contents(ret_outcome, store, path, base, ours, theirs, err);
+}
+
+int merge_outcome_write(struct merge_outcome *outcome, struct store *store, struct error *err)
+{
+	if (outcome->result != MERGE_CLEAN || !outcome->content)
+		return 0;
+	return store_write(&outcome->entry.id, store, GIT_OBJECT_BLOB, outcome->merged.data,
+			   outcome->merged.length, err);
+}
+
+void merge_outcome_release(struct merge_outcome *outcome)
+{
+	buffer_release(&outcome->merged);
 }

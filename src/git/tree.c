@@ -409,8 +409,8 @@ static void take_back(struct tree *tree, const struct undo *undos, size_t count)
 	}
 }
 
-static int apply(struct undo *undos, struct tree *tree, const struct tree_edit *edits, size_t count,
-		 struct error *err)
+static int apply(struct undo *undos, size_t *ret_failed, struct tree *tree,
+		 const struct tree_edit *edits, size_t count, struct error *err)
 {
 	size_t done = 0;
 	int result = 0;
@@ -422,6 +422,8 @@ static int apply(struct undo *undos, struct tree *tree, const struct tree_edit *
 			result = apply_one(&undos[done], tree, &edits[i], err);
 			if (!result)
 				done++;
+			else if (ret_failed)
+				*ret_failed = i;
 		}
 	}
 	if (result)
@@ -431,8 +433,14 @@ static int apply(struct undo *undos, struct tree *tree, const struct tree_edit *
 
 int tree_apply(struct tree *tree, const struct tree_edit *edits, size_t count, struct error *err)
 {
+	return tree_apply_which(NULL, tree, edits, count, err);
+}
+
+int tree_apply_which(size_t *ret_failed, struct tree *tree, const struct tree_edit *edits,
+		     size_t count, struct error *err)
+{
 	struct undo *undos = memory_alloc(count * sizeof(*undos));
-	int result = apply(undos, tree, edits, count, err);
+	int result = apply(undos, ret_failed, tree, edits, count, err);
 
 	free(undos);
 	return result;
@@ -513,7 +521,7 @@ int tree_write_with(git_oid *ret_root, struct tree *tree, const struct tree_edit
 		    size_t count, struct error *err)
 {
 	struct undo *undos = memory_alloc(count * sizeof(*undos));
-	int result = apply(undos, tree, edits, count, err);
+	int result = apply(undos, NULL, tree, edits, count, err);
 
 	if (!result) {
 		result = tree_write(ret_root, tree, err);

@@ -54,6 +54,10 @@ int tree_remove(struct tree *tree, const char *path, struct error *err);
  */
 int tree_apply(struct tree *tree, const struct tree_edit *edits, size_t count, struct error *err);
 
+/* As tree_apply; on an error `ret_failed` is the edit that could not be made. */
+int tree_apply_which(size_t *ret_failed, struct tree *tree, const struct tree_edit *edits,
+		     size_t count, struct error *err);
+
 /* Writes the changed directories; the id is that of the whole tree. */
 int tree_write(git_oid *ret_root, struct tree *tree, struct error *err);
 

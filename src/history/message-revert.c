@@ -32,7 +32,7 @@ static bool open_quotation(struct quotation *ret_quotation, struct span text)
 
 	if (scan_word(&cursor, "partially") || scan_word(&cursor, "partial")) {
 		found.partial = true;
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	}
 	if (scan_word(&cursor, "revert"))
 		found.depth = 1;
@@ -41,15 +41,15 @@ static bool open_quotation(struct quotation *ret_quotation, struct span text)
 	else
 		return false;
 	scan_any(&cursor, ":");
-	skip_blanks(&cursor);
+	scan_blanks(&cursor);
 	if (scan_word(&cursor, "of") || scan_word(&cursor, "commit"))
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	if (cursor.at == cursor.end || (*cursor.at != '"' && *cursor.at != '\''))
 		return false;
 	quote = *cursor.at++;
 	start = cursor.at;
 	last = memrchr(start, quote, (size_t)(cursor.end - start));
-	found.inner = trim(start, last ? last : cursor.end);
+	found.inner = span_trim(start, last ? last : cursor.end);
 	if (!found.inner.length)
 		return false;
 	*ret_quotation = found;
@@ -70,15 +70,36 @@ static bool find_quotation(struct quotation *ret_quotation, struct span text)
 		/* Not inside a quotation, and only so deep. */
 		if (!colon || memchr(text.text, '"', (size_t)(colon - text.text)))
 			return false;
-		text = trim(colon + 1, end);
+		text = span_trim(colon + 1, end);
 		if (!text.length)
 			return false;
 	}
 }
 
+static const char *const part_words[] = { "part", "parts", "portions", "some",	"most",
+					  "bits", "half",  "hunk",     "hunks", NULL };
+
 static enum reference_kind revert_kind(bool partial)
 {
 	return partial ? REFERENCE_PARTIALLY_REVERTS : REFERENCE_REVERTS;
+}
+
+/* `revert: x`, without quotes. */
+static bool scan_revert_prefix(struct scan *scan, struct span title)
+{
+	struct cursor cursor = { title.text, title.text + title.length };
+	struct span subject;
+
+	if (!scan_prefix(&cursor, "revert: "))
+		return false;
+	subject = scan_rest(&cursor);
+	if (!subject.length)
+		return false;
+	scan->message->revert_depth = 1;
+	scan->message->reverted_subject = subject.text;
+	scan->message->reverted_subject_length = subject.length;
+	scan_add(scan, REFERENCE_REVERTS, "", subject);
+	return true;
 }
 
 /* `Revert commit X ("x")`, `subsystem: Partial revert of X`. */
@@ -94,18 +115,20 @@ static void scan_revert_subject_id(struct scan *scan, struct span title)
 		const char *colon;
 
 		partial = scan_word(&cursor, "partially") || scan_word(&cursor, "partial");
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 		if (scan_word(&cursor, "revert"))
 			break;
 		colon = memchr(cursor.at, ':', (size_t)(cursor.end - cursor.at));
 		if (!colon)
 			return;
 		cursor.at = colon + 1;
-		skip_blanks(&cursor);
+		scan_blanks(&cursor);
 	}
-	skip_blanks(&cursor);
-	if (scan_word(&cursor, "of"))
-		skip_blanks(&cursor);
+	scan_blanks(&cursor);
+	partial |= scan_words(&cursor, part_words);
+	scan_blanks(&cursor);
+	if (scan_word(&cursor, "of") || scan_word(&cursor, "changeset"))
+		scan_blanks(&cursor);
 	scan_commit_word(&cursor);
 	if (!scan_id(id, &cursor))
 		return;
@@ -123,7 +146,8 @@ void scan_revert_subject(struct scan *scan)
 	struct quotation outer, inner;
 
 	if (!find_quotation(&outer, title)) {
-		scan_revert_subject_id(scan, title);
+		if (!scan_revert_prefix(scan, title))
+			scan_revert_subject_id(scan, title);
 		return;
 	}
 	message->revert_depth = outer.depth;
@@ -143,12 +167,12 @@ static struct span word_before(const char *start, const char *end)
 {
 	const char *from;
 
-	while (end > start && (is_blank(end[-1]) || end[-1] == '\n')) {
+	while (end > start && (byte_is_blank(end[-1]) || end[-1] == '\n')) {
 		if (end[-1] == '\n' && end - start > 1 && end[-2] == '\n')
 			return nothing;
 		end--;
 	}
-	for (from = end; from > start && (is_alnum(from[-1]) || from[-1] == '-');)
+	for (from = end; from > start && (byte_is_alnum(from[-1]) || from[-1] == '-');)
 		from--;
 	return (struct span){ from, (size_t)(end - from) };
 }
@@ -186,7 +210,7 @@ static bool begins_sentence(const struct scan *scan, const char *at)
 	const char *text = scan->text;
 	bool newline = false;
 
-	while (at > text && at != scan->taken && (is_blank(at[-1]) || at[-1] == '\n')) {
+	while (at > text && at != scan->taken && (byte_is_blank(at[-1]) || at[-1] == '\n')) {
 		if (at[-1] == '\n' && newline)
 			return true;
 		newline |= at[-1] == '\n';
@@ -205,11 +229,12 @@ static bool speaks_of_itself(bool *ret_partial, const struct scan *scan, const c
 {
 	const char *floor = word - scan->text > LOOK_BACK ? word - LOOK_BACK : scan->text;
 	const char *at = word;
-	bool capital = *word == 'R';
 
 	*ret_partial = false;
-	if (imperative && capital)
-		return begins_sentence(scan, word);
+	/* "Revert commit X" or "Reverts X" at the head of a sentence; "revert X" of a paragraph. */
+	if (*word == 'R' ? begins_sentence(scan, word)
+			 : imperative && word == scan->line && !scan->previous)
+		return true;
 	for (int count = 0; count < 7; count++) {
 		struct span before = word_before(floor, at);
 
@@ -241,28 +266,28 @@ static bool scan_which_is(char ret_id[41], struct cursor *cursor)
 	bool stated = false;
 
 	scan_any(&after, ",.;");
-	while (after.at < after.end && (is_blank(*after.at) || *after.at == '\n'))
+	while (after.at < after.end && (byte_is_blank(*after.at) || *after.at == '\n'))
 		after.at++;
 	if (memchr(cursor->at, '\n', (size_t)(after.at - cursor->at)) &&
 	    memmem(cursor->at, (size_t)(after.at - cursor->at), "\n\n", 2) &&
 	    !scan_prefix(&(struct cursor){ after.at, after.end }, "which"))
 		return false;
 	if (scan_byte(&after, '('))
-		skip_spaces(&after);
+		scan_spaces(&after);
 	if (scan_words(&after, which)) {
-		skip_spaces(&after);
+		scan_spaces(&after);
 		if (!scan_words(&after, is))
 			return false;
-		skip_spaces(&after);
+		scan_spaces(&after);
 	}
 	while (scan_words(&after, fillers))
-		skip_spaces(&after);
+		scan_spaces(&after);
 	if (scan_words(&after, upstream)) {
 		stated = true;
-		skip_spaces(&after);
+		scan_spaces(&after);
 	}
 	if (scan_commit_word(&after))
-		skip_spaces(&after);
+		scan_spaces(&after);
 	if (!scan_id(ret_id, &after))
 		return false;
 	if (!stated) {
@@ -271,9 +296,9 @@ static bool scan_which_is(char ret_id[41], struct cursor *cursor)
 
 		if (!scan_subject(&ignored, &after, after.end))
 			after = plain;
-		skip_spaces(&after);
+		scan_spaces(&after);
 		if (scan_word(&after, "in"))
-			skip_spaces(&after);
+			scan_spaces(&after);
 		if (!scan_words(&after, upstream) && !scan_word_like(&after, "upstream"))
 			return false;
 	}
@@ -283,10 +308,9 @@ static bool scan_which_is(char ret_id[41], struct cursor *cursor)
 
 const char *scan_revert_sentence(struct scan *scan, const char *word)
 {
-	static const char *const of[] = { "of",	   "the",    "following", "in",	 "from",
-					  "merge", "stable", "linux",	  "old", NULL };
-	static const char *const parts[] = { "part", "parts", "portions", "some", "most",
-					     "bits", "half",  "hunks",	  NULL };
+	static const char *const of[] = { "of",	   "the",	"following",  "in",  "from",
+					  "merge", "stable",	"linux",      "old", "a",
+					  "two",   "changeset", "changesets", NULL };
 	static const char *const upstream[] = { "upstream", "mainline", NULL };
 	struct cursor cursor = { word, scan->end };
 	bool partial, of_upstream = false;
@@ -298,19 +322,20 @@ const char *scan_revert_sentence(struct scan *scan, const char *word)
 	if (!imperative && !scan_word(&cursor, "reverts"))
 		return word + 2;
 	last = cursor.at;
-	if (word > scan->text && is_alnum(word[-1]))
+	if (word > scan->text && byte_is_alnum(word[-1]))
 		return last;
 	if (!speaks_of_itself(&partial, scan, word, imperative))
 		return last;
-	skip_spaces(&cursor);
+	scan_spaces(&cursor);
 	for (int count = 0; count < 8; count++) {
-		if (scan_words(&cursor, parts))
+		if (scan_words(&cursor, part_words))
 			partial = true;
 		else if (scan_words(&cursor, upstream))
 			of_upstream = true;
 		else if (!scan_words(&cursor, of) && !scan_commit_word(&cursor))
 			break;
-		skip_spaces(&cursor);
+		scan_any(&cursor, ",:");
+		scan_spaces(&cursor);
 	}
 	while (scan_id(id, &cursor)) {
 		enum reference_kind kind = revert_kind(partial);
@@ -319,13 +344,13 @@ const char *scan_revert_sentence(struct scan *scan, const char *word)
 		struct cursor which;
 
 		/* A bracket with an id of its own is no subject. */
-		skip_spaces(&line);
+		scan_spaces(&line);
 		which = line;
 		if (*id && !scan_which_is((char[41]){ 0 }, &which) &&
 		    scan_subject(&subject, &line, scan->end))
 			cursor = line;
 		line = cursor;
-		skip_spaces(&line);
+		scan_spaces(&line);
 		if (scan_words(&line, upstream)) {
 			of_upstream = true;
 			cursor = line;
@@ -342,11 +367,11 @@ const char *scan_revert_sentence(struct scan *scan, const char *word)
 			last = cursor.at;
 		}
 		scan_any(&cursor, ",;&");
-		skip_spaces(&cursor);
+		scan_spaces(&cursor);
 		if (scan_word(&cursor, "and"))
-			skip_spaces(&cursor);
+			scan_spaces(&cursor);
 		if (scan_commit_word(&cursor))
-			skip_spaces(&cursor);
+			scan_spaces(&cursor);
 	}
 	if (found && last > scan->taken)
 		scan->taken = last;

@@ -4,7 +4,7 @@
 /* A subject that is wrapped goes on for this many bytes at most. */
 #define SUBJECT_REACH 600
 
-bool is_blank(char byte)
+bool byte_is_blank(char byte)
 {
 	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\0';
 }
@@ -14,34 +14,34 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-bool is_alnum(char byte)
+bool byte_is_alnum(char byte)
 {
-	char lower = to_lower(byte);
+	char lower = byte_to_lower(byte);
 
 	return is_digit(byte) || (lower >= 'a' && lower <= 'z');
 }
 
-char to_lower(char byte)
+char byte_to_lower(char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
 }
 
-void skip_blanks(struct cursor *cursor)
+void scan_blanks(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end && is_blank(*cursor->at))
+	while (cursor->at < cursor->end && byte_is_blank(*cursor->at))
 		cursor->at++;
 }
 
-void skip_spaces(struct cursor *cursor)
+void scan_spaces(struct cursor *cursor)
 {
 	struct cursor next;
 
-	skip_blanks(cursor);
+	scan_blanks(cursor);
 	if (cursor->at == cursor->end || *cursor->at != '\n')
 		return;
 	next = *cursor;
 	next.at++;
-	skip_blanks(&next);
+	scan_blanks(&next);
 	if (next.at < next.end && *next.at != '\n')
 		*cursor = next;
 }
@@ -67,7 +67,7 @@ bool scan_prefix(struct cursor *cursor, const char *prefix)
 	const char *at = cursor->at;
 
 	for (; *prefix; prefix++, at++)
-		if (at == cursor->end || to_lower(*at) != *prefix)
+		if (at == cursor->end || byte_to_lower(*at) != *prefix)
 			return false;
 	cursor->at = at;
 	return true;
@@ -77,7 +77,7 @@ bool scan_word(struct cursor *cursor, const char *word)
 {
 	struct cursor after = *cursor;
 
-	if (!scan_prefix(&after, word) || (after.at < after.end && is_alnum(*after.at)))
+	if (!scan_prefix(&after, word) || (after.at < after.end && byte_is_alnum(*after.at)))
 		return false;
 	*cursor = after;
 	return true;
@@ -97,20 +97,20 @@ bool scan_word_like(struct cursor *cursor, const char *word)
 	const char *at = cursor->at;
 	size_t left = (size_t)(cursor->end - at);
 
-	while (found < left && found <= length + 1 && is_alnum(at[found]))
+	while (found < left && found <= length + 1 && byte_is_alnum(at[found]))
 		found++;
 	if (found + 1 < length || found > length + 1)
 		return false;
-	while (head < found && head < length && to_lower(at[head]) == word[head])
+	while (head < found && head < length && byte_to_lower(at[head]) == word[head])
 		head++;
 	while (tail < found - head && tail < length - head &&
-	       to_lower(at[found - 1 - tail]) == word[length - 1 - tail])
+	       byte_to_lower(at[found - 1 - tail]) == word[length - 1 - tail])
 		tail++;
 	found -= head + tail;
 	length -= head + tail;
 	if (found > 1 || length > 1) {
-		if (found != 2 || length != 2 || to_lower(at[head]) != word[head + 1] ||
-		    to_lower(at[head + 1]) != word[head])
+		if (found != 2 || length != 2 || byte_to_lower(at[head]) != word[head + 1] ||
+		    byte_to_lower(at[head + 1]) != word[head])
 			return false;
 	}
 	cursor->at += head + found + tail;
@@ -125,22 +125,22 @@ bool scan_commit_word(struct cursor *cursor)
 	if (!scan_words(cursor, words))
 		return false;
 	scan_any(cursor, "-");
-	skip_blanks(cursor);
+	scan_blanks(cursor);
 	if (scan_words(cursor, ids))
-		skip_blanks(cursor);
+		scan_blanks(cursor);
 	while (scan_any(cursor, ":#]"))
-		skip_blanks(cursor);
+		scan_blanks(cursor);
 	return true;
 }
 
 static bool is_hex(char byte)
 {
-	char lower = to_lower(byte);
+	char lower = byte_to_lower(byte);
 
 	return is_digit(byte) || (lower >= 'a' && lower <= 'f');
 }
 
-bool scan_id(char ret_id[41], struct cursor *cursor)
+bool scan_id_before(char ret_id[41], struct cursor *cursor, const char *openers)
 {
 	struct cursor after = *cursor;
 	size_t length = 0, left;
@@ -158,24 +158,29 @@ bool scan_id(char ret_id[41], struct cursor *cursor)
 		char next = after.at[length];
 		char second = length + 1 < left ? after.at[length + 1] : '\0';
 
-		if (is_alnum(next) || next == '_' || next == '@' || next == '/' ||
-		    ((next == '.' || next == '-') && is_alnum(second)))
+		if (byte_is_alnum(next) || next == '_' || next == '@' || next == '/' ||
+		    ((next == '.' || next == '-') && byte_is_alnum(second)))
 			return false;
 	}
 	if (decimal && length < 12) {
 		struct cursor ahead = { after.at + length, after.end };
 
-		skip_blanks(&ahead);
-		if (!scan_any(&ahead, "(\""))
+		scan_blanks(&ahead);
+		if (!scan_any(&ahead, openers))
 			return false;
 	}
 	for (size_t i = 0; i < length; i++)
-		ret_id[i] = to_lower(after.at[i]);
+		ret_id[i] = byte_to_lower(after.at[i]);
 	ret_id[length] = '\0';
 	after.at += length;
 	scan_any(&after, ">'`");
 	*cursor = after;
 	return true;
+}
+
+bool scan_id(char ret_id[41], struct cursor *cursor)
+{
+	return scan_id_before(ret_id, cursor, "(\"");
 }
 
 /*
@@ -190,7 +195,7 @@ static const char *find_closing(const char **ret_after, const char *at, const ch
 
 		if (quote && *after++ != quote)
 			continue;
-		while (bracket && after < end && is_blank(*after))
+		while (bracket && after < end && byte_is_blank(*after))
 			after++;
 		if (bracket && (after == end || *after++ != ')'))
 			continue;
@@ -222,9 +227,9 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 	bool bracket;
 	char quote = '\0';
 
-	skip_blanks(&after);
+	scan_blanks(&after);
 	scan_any(&after, ":,");
-	skip_blanks(&after);
+	scan_blanks(&after);
 	if (after.at == after.end && after.end < text_end) {
 		/* The id ends its line and the subject has the next one. */
 		const char *newline = line_end_of(after.at, text_end);
@@ -232,13 +237,13 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 		if (newline == text_end)
 			return false;
 		after = (struct cursor){ newline + 1, line_end_of(newline + 1, text_end) };
-		skip_blanks(&after);
+		scan_blanks(&after);
 		if (after.at == after.end || *after.at != '(')
 			return false;
 	}
 	bracket = scan_byte(&after, '(');
 	if (bracket)
-		skip_blanks(&after);
+		scan_blanks(&after);
 	if (after.at < after.end && (*after.at == '"' || *after.at == '\''))
 		quote = *after.at++;
 	if (!bracket && !quote)
@@ -263,7 +268,7 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 			closing = NULL;
 	}
 	if (closing) {
-		*ret_subject = trim(start, closing);
+		*ret_subject = span_trim(start, closing);
 		after.at = behind;
 	} else {
 		/* Unbalanced: to the end of the line, less what would have closed it. */
@@ -271,7 +276,7 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 
 		while (last > start && strchr(" \t\r).;'\"", last[-1]) && last[-1])
 			last--;
-		*ret_subject = trim(start, last);
+		*ret_subject = span_trim(start, last);
 		after.at = reach;
 	}
 	/* What follows a wrapped subject is on another line than what came before it. */
@@ -281,29 +286,29 @@ bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *t
 	return true;
 }
 
-bool at_end(const struct cursor *cursor)
+bool scan_at_end(const struct cursor *cursor)
 {
 	for (const char *at = cursor->at; at < cursor->end; at++)
-		if (!is_blank(*at) && !strchr(".,:;)]>-'\"", *at))
+		if (!byte_is_blank(*at) && !strchr(".,:;)]>-'\"", *at))
 			return false;
 	return true;
 }
 
-struct span trim(const char *start, const char *end)
+struct span span_trim(const char *start, const char *end)
 {
-	while (start < end && (is_blank(*start) || *start == '\n'))
+	while (start < end && (byte_is_blank(*start) || *start == '\n'))
 		start++;
-	while (end > start && (is_blank(end[-1]) || end[-1] == '\n'))
+	while (end > start && (byte_is_blank(end[-1]) || end[-1] == '\n'))
 		end--;
 	return (struct span){ start, (size_t)(end - start) };
 }
 
-struct span rest(const struct cursor *cursor)
+struct span scan_rest(const struct cursor *cursor)
 {
-	return trim(cursor->at, cursor->end);
+	return span_trim(cursor->at, cursor->end);
 }
 
-bool contains_word_start(struct span span, const char *lower)
+bool span_has_word(struct span span, const char *lower)
 {
 	struct cursor cursor = { span.text, span.text + span.length };
 	char before = ' ';
@@ -311,7 +316,7 @@ bool contains_word_start(struct span span, const char *lower)
 	for (; cursor.at < cursor.end; before = *cursor.at++) {
 		struct cursor word = cursor;
 
-		if (!is_alnum(before) && scan_prefix(&word, lower))
+		if (!byte_is_alnum(before) && scan_prefix(&word, lower))
 			return true;
 	}
 	return false;

@@ -36,13 +36,13 @@ struct scan {
 
 void scan_add(struct scan *scan, enum reference_kind kind, const char *id, struct span text);
 
-bool is_blank(char byte); /* space, tab, carriage return, NUL: never a line break */
-bool is_alnum(char byte); /* ASCII, whatever the locale */
-char to_lower(char byte);
+bool byte_is_blank(char byte); /* space, tab, carriage return, NUL: never a line break */
+bool byte_is_alnum(char byte); /* ASCII, whatever the locale */
+char byte_to_lower(char byte);
 
-void skip_blanks(struct cursor *cursor);
-/* As skip_blanks, and over one line break, but not out of the paragraph. */
-void skip_spaces(struct cursor *cursor);
+void scan_blanks(struct cursor *cursor);
+/* As scan_blanks, and over one line break, but not out of the paragraph. */
+void scan_spaces(struct cursor *cursor);
 bool scan_byte(struct cursor *cursor, char byte);
 bool scan_any(struct cursor *cursor, const char *bytes);
 /* A whole word, in any case; the word is given in lower case. */
@@ -61,6 +61,9 @@ bool scan_commit_word(struct cursor *cursor);
  */
 bool scan_id(char ret_id[41], struct cursor *cursor);
 
+/* As scan_id, where digits alone are an id also before any of these bytes. */
+bool scan_id_before(char ret_id[41], struct cursor *cursor, const char *openers);
+
 /*
  * The subject behind an id: ("x"), (x), 'x', "x", with the quotes that are
  * missing or too many in real messages, and continued on the next lines.
@@ -69,10 +72,10 @@ bool scan_id(char ret_id[41], struct cursor *cursor);
 bool scan_subject(struct span *ret_subject, struct cursor *cursor, const char *text_end);
 
 /* Nothing but white space and closing punctuation. */
-bool at_end(const struct cursor *cursor);
-struct span trim(const char *start, const char *end);
-struct span rest(const struct cursor *cursor);
-bool contains_word_start(struct span span, const char *lower);
+bool scan_at_end(const struct cursor *cursor);
+struct span span_trim(const char *start, const char *end);
+struct span scan_rest(const struct cursor *cursor);
+bool span_has_word(struct span span, const char *lower);
 
 /* message-revert.c */
 void scan_revert_subject(struct scan *scan);
@@ -84,5 +87,22 @@ const char *scan_revert_sentence(struct scan *scan, const char *word);
 
 /* message-reference.c: everything that is a line of its own. */
 void scan_line_forms(struct scan *scan);
+/* Whether the line does not go on with what the line before it began. */
+bool scan_begins_paragraph(const struct scan *scan, size_t count);
+bool scan_is_quoted(const struct scan *scan);
+/* Adds a list of ids, each perhaps with a subject, up to the end of the line. */
+size_t scan_ids(struct scan *scan, enum reference_kind kind, struct cursor *cursor);
+/* Undoes what was added, down to `count`, for a line that turned out to be prose. */
+void scan_forget(struct scan *scan, size_t count);
+void scan_adapted(struct scan *scan, struct span note);
+
+/* message-header.c: each takes one line and says whether it was of its form. */
+bool scan_header(struct scan *scan, struct cursor cursor);
+bool scan_this_is(struct scan *scan, struct cursor cursor);
+bool scan_picked(struct scan *scan, struct cursor cursor);
+bool scan_bracket(struct scan *scan, struct cursor cursor);
+
+/* message-stable.c: the value of a Cc: trailer. */
+void scan_stable(struct scan *scan, struct cursor value);
 
 #endif

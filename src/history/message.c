@@ -35,7 +35,7 @@ void reference_add_text(struct buffer *buffer, const struct reference *reference
 	for (size_t i = 0; i < reference->text_length; i++) {
 		char byte = reference->text[i];
 
-		if (is_blank(byte) || byte == '\n') {
+		if (byte_is_blank(byte) || byte == '\n') {
 			space = true;
 			continue;
 		}
@@ -153,7 +153,7 @@ static void parse_origins(struct message *message)
 			if (title.length <= length || memcmp(title.text, prefixes[i].word, length))
 				continue;
 			message->origins |= prefixes[i].origin;
-			title = trim(title.text + length, title.text + title.length);
+			title = span_trim(title.text + length, title.text + title.length);
 			break;
 		}
 	} while (i < COUNT_OF(prefixes));
@@ -164,7 +164,7 @@ static void parse_origins(struct message *message)
 static void parse_subject(struct scan *scan)
 {
 	struct message *message = scan->message;
-	struct span subject = trim(scan->line, scan->line_end);
+	struct span subject = span_trim(scan->line, scan->line_end);
 
 	message->subject = subject.text;
 	message->subject_length = subject.length;
@@ -179,8 +179,9 @@ static void parse_subject(struct scan *scan)
 static const char *find_advisory(const char *text, const char *at, const char *end)
 {
 	while (at < end && (at = memchr(at, '-', (size_t)(end - at)))) {
-		if (at - text >= 3 && to_lower(at[-1]) == 'e' && to_lower(at[-2]) == 'v' &&
-		    to_lower(at[-3]) == 'c' && (at - text == 3 || !is_alnum(at[-4])))
+		if (at - text >= 3 && byte_to_lower(at[-1]) == 'e' &&
+		    byte_to_lower(at[-2]) == 'v' && byte_to_lower(at[-3]) == 'c' &&
+		    (at - text == 3 || !byte_is_alnum(at[-4])))
 			return at;
 		at++;
 	}
@@ -200,7 +201,8 @@ static void add_advisory(struct scan *scan, const char *dash)
 	while (digits < left && digits <= CVE_DIGITS && cursor.at[digits] >= '0' &&
 	       cursor.at[digits] <= '9')
 		digits++;
-	if (digits < 4 || digits > CVE_DIGITS || (digits < left && is_alnum(cursor.at[digits])))
+	if (digits < 4 || digits > CVE_DIGITS ||
+	    (digits < left && byte_is_alnum(cursor.at[digits])))
 		return;
 	memcpy(id + 4, dash + 1, 5 + digits);
 	scan_add(scan, REFERENCE_ADVISORY, id, (struct span){ "", 0 });
@@ -210,7 +212,7 @@ static void add_advisory(struct scan *scan, const char *dash)
 static const char *find_revert(const char *text, const char *at, const char *end)
 {
 	while (at < end && (at = memmem(at, (size_t)(end - at), "evert", 5))) {
-		if (at > text && to_lower(at[-1]) == 'r')
+		if (at > text && byte_to_lower(at[-1]) == 'r')
 			return at - 1;
 		at += 5;
 	}
@@ -248,7 +250,7 @@ static void next_line(struct scan *scan)
 	scan->line = scan->next;
 	scan->line_end = newline ? newline : scan->end;
 	scan->next = newline ? newline + 1 : scan->end;
-	while (scan->line_end > scan->line && is_blank(scan->line_end[-1]))
+	while (scan->line_end > scan->line && byte_is_blank(scan->line_end[-1]))
 		scan->line_end--;
 }
 

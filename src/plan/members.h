@@ -103,6 +103,15 @@ int members_start_holds(bool *ret_holds, const struct members *members, const ch
 int members_changes(struct change_list *ret_changes, const struct members *members, uint32_t member,
 		    struct error *err);
 
+/*
+ * Members that add a path that was not there, ascending; owned by the caller.
+ */
+int members_adding(uint32_t **ret_members, size_t *ret_count, const struct members *members,
+		   const char *path, struct error *err);
+
+/* The tree of a member's first parent. */
+const git_oid *members_parent_tree(const struct members *members, uint32_t member);
+
 /* The first upstream id that the member names, or "". */
 const char *member_upstream(const struct member *member);
 

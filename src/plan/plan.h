@@ -17,7 +17,9 @@
 #include "base/progress.h"
 #include "git/fold.h"
 #include "git/store.h"
+#include "plan/links.h"
 #include "plan/members.h"
+#include "triage/ledger.h"
 
 /* In the order of precedence. */
 enum state {
@@ -49,10 +51,12 @@ struct plan_row {
 	bool in_tree;	/* in the set that the state of the branch is made of */
 	bool published; /* in it since an earlier, published state */
 	bool weak;	/* rests on a match by subject alone */
-	char *reason;	/* one sentence, no full stop */
+	const char *reason;	/* one sentence, no full stop */
 	struct member_list prerequisite_of;
 	struct member_list follow_up_of;
-	char *prerequisite_why; /* "declared" ...; NULL where it is none */
+	const char *fix_words;	      /* ASCII, of a pick that no advisory names: why it is one */
+	const char *prerequisite_why; /* "declared"; NULL where it is none */
+	const char *conflict_path;	      /* where a held pick does not apply; else NULL */
 };
 
 enum open_kind {
@@ -68,9 +72,9 @@ const char *open_kind_name(enum open_kind kind);
 
 struct plan_open {
 	enum open_kind kind;
-	uint32_t member;  /* MEMBER_NONE for OPEN_NO_FIX */
-	char *advisories; /* "CVE-1 CVE-2", or "" */
-	char *reason;
+	uint32_t member;	/* MEMBER_NONE for OPEN_NO_FIX */
+	const char *advisories; /* "CVE-1, CVE-2", or "" */
+	const char *reason;
 };
 
 /* A member that is in the published branch, as its journal has it. */
@@ -105,18 +109,48 @@ struct plan {
 	struct plan_open *open;
 	size_t open_count;
 	size_t open_capacity;
-	struct fold *fold;	     /* of everything in_tree, in order */
+	/*
+	 * Everything in_tree, in order; `order` of a fold member is plan_order(member),
+	 * its cookie the member's index + 1 as a pointer (NULL: a gone member).
+	 */
+	struct fold *fold;
 	struct change_list *changes; /* by row; what the fold borrows */
+	struct plan_gone *gone;	     /* published members that the series holds no more */
+	size_t gone_count;
+	size_t gone_capacity;
+	struct plan_storage *storage;
 	bool needs_look;	     /* something OPEN other than OPEN_NO_FIX */
 };
 
 /*
- * `store` (borrowed) takes the merged contents: a trial store for a plan alone.
+ * `links` are those of the members. `store` (borrowed) takes the merged contents: a
+ * trial store for a plan alone.
  * Fails, with the commit named, where an object that is needed is missing.
  */
-int plan_make(struct plan *ret_plan, struct members *members, struct store *store,
-	      const struct plan_request *request, struct progress *progress, struct error *err);
+int plan_make(struct plan *ret_plan, struct members *members, const struct links *links,
+	      struct store *store, const struct plan_request *request, struct progress *progress,
+	      struct error *err);
 void plan_release(struct plan *plan);
+
+/*
+ * A published member that is no longer in the series (it was rewritten): it stays,
+ * with its own objects, at the place of the member that took its place or after the
+ * published one before it.
+ */
+struct plan_gone {
+	git_oid id;
+	uint64_t order;
+	uint32_t replaced_by; /* a member, or MEMBER_NONE */
+	bool withdrawn;
+	git_oid parent_tree;
+	struct change_list changes;
+};
+
+/* The place of a member in the fold; there is room between two for what is gone. */
+static inline uint64_t plan_order(uint32_t member)
+{
+	return ((uint64_t)member + 1) << 20;
+}
 
 /* The row of a member; NULL outside of base..tip. */
 struct plan_row *plan_row_of(const struct plan *plan, uint32_t member);

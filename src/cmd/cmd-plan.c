@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "cmd/plan-values.h"
+#include "cmd/session.h"
+#include "plan/names.h"
+#include "plan/seeds.h"
+
+static struct {
+	const char *to;
+	const char *series;
+	const char *seeds;
+	bool all;
+} options;
+
+static const struct option option_table[] = {
+	OPTION_STRING(0, "to", &options.to, "RELEASE",
+		      "plan up to this release or commit, not to the newest release"),
+	OPTION_STRING(0, "series", &options.series, "NAME",
+		      "the series that the base is meant of, where several hold it"),
+	OPTION_STRING(0, "seeds", &options.seeds, "FILE", "also take the commits that FILE lists"),
+	OPTION_FLAG('a', "all", &options.all,
+		    "print every commit, also those that are no security matter"),
+	OPTION_END,
+};
+
+static const struct output_column columns[] = {
+	{ .name = "COMMIT" },
+	{ .name = "STATE" },
+	{ .name = "SUBJECT", .flexible = true },
+	{ .name = "REASON", .flexible = true },
+};
+
+static enum output_style style_of(const char *state)
+{
+	static const struct {
+		const char *state;
+		enum output_style style;
+	} styles[] = {
+		{ "pick", STYLE_GOOD },		{ "follow-up", STYLE_GOOD },
+		{ "prerequisite", STYLE_GOOD }, { "held", STYLE_BAD },
+		{ "withdrawn", STYLE_BAD },	{ "reverted", STYLE_NOTICE },
+		{ "below-gate", STYLE_NOTICE },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(styles); i++)
+		if (!strcmp(styles[i].state, state))
+			return styles[i].style;
+	return STYLE_FAINT;
+}
+
+/* Most of a series is no security matter: people see the rest. */
+static bool is_shown(const char *state)
+{
+	return options.all || (strcmp(state, "not-security") && strcmp(state, "release-or-merge"));
+}
+
+static void print_row(struct output *out, const json_t *item)
+{
+	const char *state = json_string_of(item, "state");
+
+	if (!is_shown(state))
+		return;
+	output_cell(out, STYLE_ID, "%.12s", json_string_of(item, "commit"));
+	output_cell(out, style_of(state), "%s", state);
+	output_cell(out, STYLE_PLAIN, "%s", json_string_of(item, "subject"));
+	output_cell(out, STYLE_PLAIN, "%s", json_string_of(item, "reason"));
+}
+
+static void print_point(struct output *out, const json_t *value)
+{
+	output_print(out, "%s %.12s", json_string_of(value, "name"),
+		     json_string_of(value, "commit"));
+}
+
+static void print_plan(struct output *out, const struct plan *plan)
+{
+	json_t *policy = json_object();
+
+	output_begin(out);
+	output_heading(out, "base and tip");
+	output_value(out, "base", json_name_commit(plan->base_name, &plan->base), print_point);
+	output_value(out, "tip", json_name_commit(plan->tip_name, &plan->tip), print_point);
+	json_object_set_new(policy, "name", json_text(plan->policy));
+	json_object_set_new(policy, "digest", json_text(plan->policy_digest));
+	output_value(out, "policy", policy, NULL);
+	if (plan->open_count)
+		output_heading(out, "open");
+	output_list_begin(out, "open");
+	for (size_t i = 0; i < plan->open_count; i++)
+		output_item(out, plan_open_value(plan, &plan->open[i]), print_open);
+	output_list_end(out);
+	output_heading(out, "commits");
+	output_table_begin(out, "commits", columns, COUNT_OF(columns));
+	for (size_t i = 0; i < plan->count && !output_is_lost(out); i++)
+		output_item(out, plan_row_value(plan, &plan->rows[i]), print_row);
+	output_list_end(out);
+	output_value(out, "counts", plan_counts_value(plan), print_counts);
+}
+
+static int make_and_print(struct workspace *workspace, struct members *members,
+			  const struct base_point *base, const struct tip_point *tip,
+			  struct command_context *context, struct error *err)
+{
+	struct plan_request request = { .base = base->id,
+					.base_name = base->name,
+					.tip = tip->id,
+					.tip_name = tip->name,
+					.policy = "default" };
+	struct seeds seeds = SEEDS_INIT;
+	struct ledger ledger = { 0 };
+	struct links links = { 0 };
+	struct store *store = NULL;
+	struct plan plan = { 0 };
+	char *directory = workspace_path(workspace, "ledger");
+	int error = store_open(&store, workspace->tree, STORE_TRIAL, err);
+
+	if (!error && options.seeds)
+		error = seeds_read(&seeds, options.seeds, members, err);
+	if (!error)
+		error = ledger_load(&ledger, directory, err);
+	if (!error)
+		error = links_find(&links, members, store, err);
+	request.seeds = seeds.items;
+	request.seed_count = seeds.count;
+	request.ledger = &ledger;
+	if (!error) {
+		progress_begin(context->progress, "Planning");
+		error = plan_make(&plan, members, &links, store, &request, context->progress, err);
+		progress_end(context->progress);
+	}
+	if (!error) {
+		print_plan(context->output, &plan);
+		error = output_end(context->output, err);
+		if (!error && plan.needs_look)
+			error = STATUS_LOOK;
+		plan_release(&plan);
+	}
+	links_release(&links);
+	ledger_release(&ledger);
+	seeds_release(&seeds);
+	store_close(store);
+	free(directory);
+	return error;
+}
+
+static int run(struct command_context *context, struct error *err)
+{
+	struct base_point base = { 0 };
+	struct tip_point tip = { 0 };
+	struct members members = { 0 };
+	struct workspace workspace;
+	int error;
+
+	error = session_open(&workspace, context, err);
+	if (error)
+		return error;
+	error = workspace_open_source(&workspace, err);
+	if (!error)
+		error = base_resolve(&base, &workspace, &workspace.index, context->operands[0],
+				     options.series, err);
+	if (!error)
+		error = members_load(&members, &workspace.index, base.series, err);
+	if (!error) {
+		error = tip_resolve(&tip, &workspace, &members, &base, options.to, err);
+		if (!error)
+			error = make_and_print(&workspace, &members, &base, &tip, context, err);
+		members_release(&members);
+	}
+	tip_point_release(&tip);
+	base_point_release(&base);
+	session_close(&workspace);
+	return error;
+}
+
+const struct command command_plan = {
+	.name = "plan",
+	.summary = "decide what the security tree of a base needs, and say why",
+	.synopsis = "BASE [--to RELEASE] [--series NAME] [--seeds FILE] [--all]",
+	.help = "Gives every commit from BASE to the newest release of its series one state and a\n"
+		"reason. What is OPEN comes first: holes that are known and not closed. BASE is a\n"
+		"release, a series (its first release), or any commit of one. Exit status 1 says\n"
+		"that something OPEN, other than a fix that the series does not have, needs a "
+		"look.\n"
+		"\n"
+		"FILE of --seeds has one commit a line: 7 to 40 hex digits of its own or its\n"
+		"upstream id, then anything.\n"
+		"\n"
+		"\tsectree plan v6.1.170\n"
+		"\tsectree plan 6.1.170 --to 6.1.180 --json\n",
+	.options = option_table,
+	.least = 1,
+	.most = 1,
+	.workspace = true,
+	.paged = true,
+	.run = run,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "cmd/plan-values.h"
+
+#include <string.h>
+
+static json_t *ids_of(const struct plan *plan, const struct member_list *list)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < list->count; i++)
+		json_array_append_new(ids, json_id(&plan->members->items[list->items[i]].id));
+	return ids;
+}
+
+static json_t *advisories_of(const struct member *member)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < member->advisory_count; i++)
+		json_array_append_new(names, json_text(member->advisories[i].advisory->name));
+	return names;
+}
+
+static json_t *upstream_of(const struct member *member)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < member->reference_count; i++)
+		if (member->references[i].kind == REFERENCE_UPSTREAM)
+			json_array_append_new(ids, json_text(member->references[i].target));
+	return ids;
+}
+
+json_t *plan_row_value(const struct plan *plan, const struct plan_row *row)
+{
+	const struct member *member = &plan->members->items[row->member];
+	json_t *item = json_object();
+
+	json_object_set_new(item, "commit", json_id(&member->id));
+	json_object_set_new(item, "subject", json_text(member->subject));
+	json_object_set_new(item, "upstream", upstream_of(member));
+	json_object_set_new(item, "advisories", advisories_of(member));
+	json_object_set_new(item, "state", json_text(state_name(row->state)));
+	json_object_set_new(item, "reason", json_text(row->reason));
+	json_object_set_new(item, "prerequisite_of", ids_of(plan, &row->prerequisite_of));
+	json_object_set_new(item, "follow_up_of", ids_of(plan, &row->follow_up_of));
+	json_object_set_new(item, "in_tree", json_boolean(row->in_tree));
+	json_object_set_new(item, "published", json_boolean(row->published));
+	json_object_set_new(item, "weak", json_boolean(row->weak));
+	return item;
+}
+
+json_t *plan_open_value(const struct plan *plan, const struct plan_open *open)
+{
+	json_t *item = json_object(), *names = json_array();
+	const char *at = open->advisories, *end;
+
+	for (; *at; at = *end ? end + 2 : end) {
+		end = strstr(at, ", ");
+		if (!end)
+			end = at + strlen(at);
+		json_array_append_new(names, json_stringn(at, (size_t)(end - at)));
+	}
+	json_object_set_new(item, "kind", json_text(open_kind_name(open->kind)));
+	json_object_set_new(item, "commit",
+			    open->member == MEMBER_NONE
+				    ? json_null()
+				    : json_id(&plan->members->items[open->member].id));
+	json_object_set_new(item, "subject",
+			    json_text(open->member == MEMBER_NONE
+					      ? NULL
+					      : plan->members->items[open->member].subject));
+	json_object_set_new(item, "advisories", names);
+	json_object_set_new(item, "reason", json_text(open->reason));
+	return item;
+}
+
+json_t *plan_counts_value(const struct plan *plan)
+{
+	size_t counts[STATE_COUNT];
+	json_t *value = json_object();
+
+	plan_count(counts, plan);
+	for (int i = 0; i < STATE_COUNT; i++)
+		json_object_set_new(value, state_name((enum state)i),
+				    json_integer((json_int_t)counts[i]));
+	return value;
+}
+
+void print_open(struct output *out, const json_t *item)
+{
+	const json_t *names = json_object_get(item, "advisories"), *name;
+	const char *commit = json_string_of(item, "commit");
+	size_t i;
+
+	output_styled(out, STYLE_BAD, "OPEN %s", json_string_of(item, "kind"));
+	if (*commit)
+		output_print(out, " %.12s", commit);
+	json_array_foreach(names, i, name)
+		output_print(out, "%s%s", i ? ", " : " ", json_string_value(name));
+	output_print(out, ": %s", json_string_of(item, "reason"));
+}
+
+void print_counts(struct output *out, const json_t *counts)
+{
+	const char *name;
+	json_t *count;
+	bool any = false;
+
+	json_object_foreach((json_t *)counts, name, count)
+	{
+		if (!json_integer_value(count))
+			continue;
+		output_print(out, "%s%lld %s", any ? ", " : "",
+			     (long long)json_integer_value(count), name);
+		any = true;
+	}
+}

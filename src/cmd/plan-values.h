@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A plan as JSON values and as text, for plan and build.
+ */
+#ifndef CMD_PLAN_VALUES_H
+#define CMD_PLAN_VALUES_H
+
+#include <jansson.h>
+
+#include "cmd/output.h"
+#include "plan/plan.h"
+
+json_t *plan_row_value(const struct plan *plan, const struct plan_row *row);
+json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
+
+/* {"pick": 12, ...}: every state, also those that have none. */
+json_t *plan_counts_value(const struct plan *plan);
+
+void print_open(struct output *out, const json_t *item);
+void print_counts(struct output *out, const json_t *counts);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is OPEN: holes that are known and not closed on this base.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "advisory/affects.h"
+#include "base/array.h"
+#include "git/repository.h"
+#include "plan/planner.h"
+
+static struct plan_open *add_open(struct planner *planner, enum open_kind kind, uint32_t member,
+				  const char *advisories, const char *reason)
+{
+	struct plan *plan = planner->plan;
+	struct plan_open *open;
+
+	plan->open = array_reserve_raw(plan->open, &plan->open_capacity, plan->open_count + 1,
+				       sizeof(*open));
+	open = &plan->open[plan->open_count++];
+	open->kind = kind;
+	open->member = member;
+	open->advisories = planner_words(planner, "%s", advisories);
+	open->reason = planner_words(planner, "%s", reason);
+	if (kind != OPEN_NO_FIX)
+		plan->needs_look = true;
+	return open;
+}
+
+/* Whether a row would be in the tree if nothing stood in its way: held follow-ups count too. */
+static void find_blocked(struct planner *planner)
+{
+	struct plan *plan = planner->plan;
+
+	for (uint32_t row = 0; row < planner->count; row++) {
+		struct row_facts *facts = &planner->facts[row];
+		uint32_t member = plan->rows[row].member;
+
+		if (facts->in_set)
+			continue;
+		if (facts->withdrawn && plan->rows[row].state == STATE_WITHDRAWN)
+			add_open(planner, OPEN_WITHDRAWN, member,
+				 planner_advisories(planner, member), plan->rows[row].reason);
+		else if (facts->held_reason)
+			add_open(planner, OPEN_HELD, member, planner_advisories(planner, member),
+				 plan->rows[row].reason);
+	}
+}
+
+/* Whether something else in the set carries every advisory of a row. */
+static bool is_covered(const struct planner *planner, uint32_t row)
+{
+	const struct member *member = row_member(planner, row);
+	size_t covered = 0;
+
+	for (size_t i = 0; i < member->advisory_count; i++) {
+		bool found = false;
+
+		for (uint32_t other = 0; other < planner->count && !found; other++) {
+			const struct member *item = row_member(planner, other);
+
+			if (other == row || !planner->facts[other].in_set ||
+			    planner->facts[other].undone)
+				continue;
+			for (size_t j = 0; j < item->advisory_count && !found; j++)
+				found = !strcmp(item->advisories[j].advisory->name,
+						member->advisories[i].advisory->name);
+		}
+		covered += found;
+	}
+	return member->advisory_count && covered == member->advisory_count;
+}
+
+/* The last word on a row: whether reverts and re-applications leave it out at the tip. */
+static bool is_undone(const struct planner *planner, uint32_t row, uint32_t *ret_by)
+{
+	uint32_t member = planner->plan->rows[row].member;
+	const struct link *link;
+	size_t count;
+	uint32_t by, ignored;
+
+	link = links_to(&count, planner->links, member);
+	for (size_t i = 0; i < count; i++) {
+		if (link[i].kind != LINK_REVERTS || link[i].partial)
+			continue;
+		by = planner->row_of[link[i].from];
+		if (by == ROW_NONE || (!planner->facts[by].in_set && !planner->facts[by].cancelled))
+			continue;
+		if (is_undone(planner, by, &ignored))
+			continue;
+		*ret_by = by;
+		return true;
+	}
+	return false;
+}
+
+static void find_reverted(struct planner *planner)
+{
+	struct plan *plan = planner->plan;
+	uint32_t by;
+
+	for (uint32_t row = 0; row < planner->count; row++)
+		planner->facts[row].undone = (planner->facts[row].in_set ||
+					      planner->facts[row].cancelled) &&
+					     is_undone(planner, row, &by);
+	for (uint32_t row = 0; row < planner->count; row++) {
+		struct row_facts *facts = &planner->facts[row];
+
+		if (!facts->undone || (facts->gate != GATE_PASS && !facts->listed) ||
+		    (facts->gate == GATE_PASS && !facts->affected) || is_covered(planner, row))
+			continue;
+		if (!is_undone(planner, row, &by))
+			continue;
+		add_open(
+			planner, OPEN_REVERTED, plan->rows[row].member,
+			planner_advisories(planner, plan->rows[row].member),
+			planner_words(
+				planner,
+				"the series took it back again with %s, and nothing brings it back",
+				planner_name(planner, plan->rows[by].member)));
+	}
+}
+
+static bool is_accepted(const struct planner *planner, uint32_t member)
+{
+	const struct plan_request *request = planner->request;
+
+	return request->ledger &&
+	       ledger_find(request->ledger, VERDICT_ACCEPT_REGRESSION,
+			   &planner->members->items[member].id, request->base_name) != NULL;
+}
+
+/* Follow-ups of the range that could not be taken. */
+static void find_held_follow_ups(struct planner *planner, uint32_t row)
+{
+	uint32_t member = planner->plan->rows[row].member, later;
+	const struct link *link;
+	size_t count;
+
+	link = links_to(&count, planner->links, member);
+	for (size_t i = 0; i < count; i++) {
+		later = planner->row_of[link[i].from];
+		if (link[i].kind != LINK_FIXES || later == ROW_NONE || later < row ||
+		    !planner->facts[later].held_reason || planner->facts[later].in_set)
+			continue;
+		add_open(planner, OPEN_REGRESSION, member, planner_advisories(planner, member),
+			 planner_words(planner, "%s, which repairs it, is held",
+				       planner_name(planner, link[i].from)));
+	}
+}
+
+/*
+ * Commits outside of the series that name the pick's upstream commit in Fixes:, and
+ * whose own upstream commit the series does not have. (The index on target is one of
+ * those that are not empty, and is used only where the query says so.)
+ */
+static const char outside_sql[] =
+	"SELECT c.id, c.subject, c.epoch,"
+	" coalesce((SELECT u.target FROM reference u WHERE u.number = c.number AND u.kind = 0"
+	"  ORDER BY u.sequence LIMIT 1), '')"
+	" FROM reference r JOIN commits c ON c.number = r.number"
+	" WHERE r.target >= ?1 AND r.target <= ?2 AND r.target <> '' AND r.kind = 2"
+	" AND NOT EXISTS(SELECT 1 FROM member m WHERE m.number = c.number AND m.series = ?3)"
+	" ORDER BY c.id";
+
+static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct statement *select,
+				   struct error *err)
+{
+	uint32_t member = planner->plan->rows[row].member;
+	const char *upstream = member_upstream(&planner->members->items[member]);
+	char low[16], high[64];
+	struct table seen = TABLE_INIT;
+	int step;
+
+	if (strlen(upstream) < ID_SHORT)
+		return 0;
+	snprintf(low, sizeof(low), "%.12s", upstream);
+	snprintf(high, sizeof(high), "%.12sg", upstream);
+	statement_bind_text(select, 1, low);
+	statement_bind_text(select, 2, high);
+	statement_bind_int(select, 3, planner->members->series);
+	while ((step = statement_step(select, err)) > 0) {
+		const char *target = statement_text(select, 3), *name;
+		bool in_mainline = statement_int(select, 2) != 0;
+		size_t cursor = 0;
+		git_oid id;
+
+		statement_id(&id, select, 0);
+		name = in_mainline || !target[0] ? id_hex(&id).text : target;
+		name = planner_words(planner, "%s", name);
+		/* A vendor's own fix of the commit says nothing of upstream. */
+		if ((!in_mainline && !target[0]) || table_find_string(NULL, &seen, name) ||
+		    members_next_named(planner->members, name, &cursor) != MEMBER_NONE)
+			continue;
+		table_set_string(&seen, name, 1);
+		add_open(planner, OPEN_REGRESSION, member, planner_advisories(planner, member),
+			 planner_words(planner,
+				       "upstream repairs it with %.12s (\"%s\"), which the series "
+				       "does not have",
+				       name, statement_text(select, 1)));
+	}
+	statement_reset(select);
+	table_release(&seen);
+	return step;
+}
+
+static int find_regressions(struct planner *planner, struct error *err)
+{
+	struct statement select;
+	int error = statement_init(&select, planner->members->index, outside_sql, err);
+
+	for (uint32_t row = 0; row < planner->count && !error; row++) {
+		if (!planner->facts[row].in_set || planner->facts[row].undone ||
+		    is_accepted(planner, planner->plan->rows[row].member))
+			continue;
+		find_held_follow_ups(planner, row);
+		error = find_outside_follow_ups(planner, row, &select, err);
+	}
+	statement_release(&select);
+	return error;
+}
+
+/* Whether the series up to the tip has any fix of an advisory. */
+static bool has_fix(const struct planner *planner, const struct advisory *advisory)
+{
+	uint32_t member;
+
+	for (size_t i = 0; i < advisory->fix_count; i++) {
+		size_t cursor = 0;
+
+		while ((member = members_next_named(planner->members, advisory->fixes[i].id,
+						    &cursor)) != MEMBER_NONE)
+			if (planner->in_base[member] || planner->row_of[member] != ROW_NONE)
+				return true;
+	}
+	member = advisory->title[0] ? members_find_subject(planner->members, advisory->title)
+				    : MEMBER_NONE;
+	return member != MEMBER_NONE &&
+	       (planner->in_base[member] || planner->row_of[member] != ROW_NONE);
+}
+
+static enum advisory_presence holds_callback(void *data, const char *id)
+{
+	enum advisory_presence presence;
+
+	return base_holds(&presence, data, id, NULL) ? ADVISORY_UNSURE : presence;
+}
+
+/* Affected, and nothing in the series up to the tip fixes it. */
+static void find_unfixed(struct planner *planner)
+{
+	const struct advisory_set *set = &planner->members->advisories;
+	struct advisory_kernel kernel = { planner->has_version, planner->version, holds_callback,
+					  planner };
+	struct advisory_affects answer;
+
+	if (!planner->has_version)
+		return;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct advisory *advisory = &set->items[i];
+
+		if (advisory->origin != ADVISORY_RECORD || !advisory->pair_count ||
+		    !planner_passes(advisory))
+			continue;
+		advisory_affects(&answer, advisory->pairs, advisory->pair_count,
+				 advisory->damaged != 0, &kernel);
+		if (answer.answer == ADVISORY_NOT_AFFECTED || answer.answer == ADVISORY_FIXED ||
+		    has_fix(planner, advisory))
+			continue;
+		add_open(planner, OPEN_NO_FIX, MEMBER_NONE, advisory->name,
+			 planner_words(planner, "no fix in %s up to %s: %s", planner->members->name,
+				       planner->plan->tip_name, answer.reason));
+	}
+}
+
+static int compare_open(const void *left, const void *right)
+{
+	const struct plan_open *a = left, *b = right;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->member != b->member)
+		return a->member < b->member ? -1 : 1;
+	if (strcmp(a->advisories, b->advisories))
+		return strcmp(a->advisories, b->advisories);
+	return strcmp(a->reason, b->reason);
+}
+
+int open_find(struct planner *planner, struct error *err)
+{
+	int error;
+
+	find_blocked(planner);
+	find_reverted(planner);
+	error = find_regressions(planner, err);
+	if (!error)
+		find_unfixed(planner);
+	if (planner->plan->open_count)
+		qsort(planner->plan->open, planner->plan->open_count, sizeof(*planner->plan->open),
+		      compare_open);
+	return error;
+}

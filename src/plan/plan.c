@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "plan/plan.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "git/commit.h"
+#include "git/repository.h"
+#include "history/scan.h"
+#include "plan/planner.h"
+
+/* What the default policy admits, in words that its digest is made of. */
+static const char policy_text[] =
+	"default: an advisory, unless its score asks for high privileges\n";
+
+struct plan_storage {
+	struct arena arena;
+	uint32_t *row_of; /* by member */
+};
+
+static const char *const state_names[STATE_COUNT] = {
+	"withdrawn",
+	"held",
+	"pick",
+	"follow-up",
+	"prerequisite",
+	"reverted",
+	"not-affected",
+	"already-present",
+	"below-gate",
+	"not-security",
+	"release-or-merge",
+};
+
+static const char *const open_names[OPEN_COUNT] = {
+	"held", "withdrawn", "reverted", "known-regression", "no-fix",
+};
+
+const char *state_name(enum state state)
+{
+	return state_names[state];
+}
+
+const char *open_kind_name(enum open_kind kind)
+{
+	return open_names[kind];
+}
+
+void member_list_add(struct member_list *list, uint32_t number)
+{
+	size_t at = list->count;
+
+	while (at && list->items[at - 1] > number)
+		at--;
+	if (at && list->items[at - 1] == number)
+		return;
+	array_push(list, number);
+	memmove(&list->items[at + 1], &list->items[at],
+		(list->count - 1 - at) * sizeof(*list->items));
+	list->items[at] = number;
+}
+
+char *planner_words(struct planner *planner, const char *format, ...)
+{
+	va_list args, again;
+	char *words;
+	int length;
+
+	va_start(args, format);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	words = arena_alloc(planner->arena, (size_t)(length < 0 ? 0 : length) + 1);
+	vsnprintf(words, (size_t)(length < 0 ? 0 : length) + 1, format, args);
+	va_end(args);
+	return words;
+}
+
+char *planner_advisories(struct planner *planner, uint32_t member)
+{
+	const struct member *item = &planner->members->items[member];
+	struct buffer text = BUFFER_INIT;
+	char *words;
+
+	for (size_t i = 0; i < item->advisory_count; i++)
+		buffer_add_format(&text, "%s%s", i ? ", " : "", item->advisories[i].advisory->name);
+	words = planner_words(planner, "%s", text.data);
+	buffer_release(&text);
+	return words;
+}
+
+char *planner_name(struct planner *planner, uint32_t member)
+{
+	const struct member *item = &planner->members->items[member];
+
+	return planner_words(planner, "%s (\"%.80s\")", id_short(&item->id).text, item->subject);
+}
+
+/* Everything that is an ancestor of the base. */
+static int find_base(struct planner *planner, unsigned char **ret_marks, struct error *err)
+{
+	const struct members *members = planner->members;
+	const struct plan_request *request = planner->request;
+	uint32_t base = members_find(members, &request->base), number;
+
+	planner->base_is_start = git_oid_equal(&request->base, &members->first);
+	if (base == MEMBER_NONE && !planner->base_is_start)
+		return error_set(err, ERROR_INPUT, "%s: is no commit of %s", request->base_name,
+				 members->name);
+	number = planner->base_is_start ? members->first_number : members->items[base].number;
+	planner->plan->base_tree = planner->base_is_start ? members->first_tree
+							  : members->items[base].tree;
+	*ret_marks = memory_alloc(members->topology.count);
+	topology_mark(*ret_marks, &members->topology, number);
+	(*ret_marks)[members->first_number] = 1;
+	for (size_t i = 0; i < members->release_count; i++)
+		if (members->releases[i].number == number)
+			planner->has_version = kernel_version_parse(
+				&planner->version, members->releases[i].name + 1,
+				strlen(members->releases[i].name + 1));
+	return 0;
+}
+
+/* base..tip in the order of rev-list --reverse --topo-order. */
+static int find_range(struct planner *planner, struct error *err)
+{
+	const struct members *members = planner->members;
+	const struct plan_request *request = planner->request;
+	struct plan *plan = planner->plan;
+	uint32_t tip = members_find(members, &request->tip), *order;
+	unsigned char *marks = NULL;
+	int error;
+
+	error = find_base(planner, &marks, err);
+	if (error)
+		return error;
+	if (tip == MEMBER_NONE && !git_oid_equal(&request->tip, &members->first)) {
+		free(marks);
+		return error_set(err, ERROR_INPUT, "%s: is no commit of %s", request->tip_name,
+				 members->name);
+	}
+	planner->in_base = memory_alloc(members->count * sizeof(bool));
+	for (size_t i = 0; i < members->count; i++)
+		planner->in_base[i] = marks[members->items[i].number];
+	topology_order(&order, &plan->count, &members->topology,
+		       tip == MEMBER_NONE ? members->first_number : members->items[tip].number,
+		       marks);
+	free(marks);
+	if (!plan->count && !git_oid_equal(&request->base, &request->tip)) {
+		free(order);
+		return error_set(err, ERROR_INPUT, "%s: is not after %s in %s", request->tip_name,
+				 request->base_name, members->name);
+	}
+	plan->rows = memory_alloc(plan->count * sizeof(*plan->rows));
+	plan->changes = memory_alloc(plan->count * sizeof(*plan->changes));
+	planner->row_of = plan->storage->row_of = memory_resize(NULL, members->count,
+								sizeof(uint32_t));
+	memset(planner->row_of, 0xff, members->count * sizeof(uint32_t));
+	for (size_t i = 0; i < plan->count; i++) {
+		plan->rows[i].member = members_of_number(members, order[i]);
+		planner->row_of[plan->rows[i].member] = (uint32_t)i;
+	}
+	planner->count = (uint32_t)plan->count;
+	planner->facts = memory_alloc(plan->count * sizeof(*planner->facts));
+	free(order);
+	return 0;
+}
+
+/* Reads a published commit that the series no longer has from the objects that were kept. */
+static int read_gone(struct planner *planner, struct plan_gone *gone, struct error *err)
+{
+	git_odb *odb = store_odb(planner->store);
+	struct commit_view view = COMMIT_VIEW_INIT, parent = COMMIT_VIEW_INIT;
+	git_odb_object *object = NULL, *parent_object = NULL;
+	const struct members *members = planner->members;
+	int error = 0;
+
+	if (git_odb_read(&object, odb, &gone->id) < 0)
+		return git_failed(err, "commit %s: a published pick, is neither in %s nor kept",
+				  id_hex(&gone->id).text, members->name);
+	error = commit_view_parse(&view, git_odb_object_data(object), git_odb_object_size(object),
+				  &gone->id, err);
+	if (!error && view.parent_count) {
+		if (git_odb_read(&parent_object, odb, &view.parents[0]) < 0)
+			error = git_failed(err,
+					   "commit %s: parent of the published pick %s, is missing",
+					   id_hex(&view.parents[0]).text, id_hex(&gone->id).text);
+		else
+			error = commit_view_parse(&parent, git_odb_object_data(parent_object),
+						  git_odb_object_size(parent_object),
+						  &view.parents[0], err);
+	}
+	if (!error) {
+		gone->parent_tree = parent.tree;
+		error = change_list_read(&gone->changes, odb,
+					 view.parent_count ? &parent.tree : NULL, &view.tree, err);
+	}
+	/* The rewritten commit: same subject, author and author date. */
+	for (uint32_t i = 0; !error && i < members->count && gone->replaced_by == MEMBER_NONE;
+	     i++) {
+		const struct member *item = &members->items[i];
+		size_t length = strlen(item->subject);
+
+		if (item->author_time == view.author.time && view.message.length >= length &&
+		    !memcmp(view.message.text, item->subject, length) &&
+		    !strncmp(item->author, view.author.line.text, strlen(item->author)) &&
+		    planner->row_of[i] != ROW_NONE &&
+		    !planner->plan->rows[planner->row_of[i]].published)
+			gone->replaced_by = i;
+	}
+	commit_view_release(&view);
+	commit_view_release(&parent);
+	git_odb_object_free(object);
+	git_odb_object_free(parent_object);
+	return error;
+}
+
+static bool is_withdrawn(const struct planner *planner, const git_oid *id)
+{
+	return planner->request->ledger && ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
+						       id, planner->request->base_name) != NULL;
+}
+
+static int note_published(struct planner *planner, struct error *err)
+{
+	const struct plan_request *request = planner->request;
+	struct plan *plan = planner->plan;
+	struct plan_gone *gone;
+	uint64_t order = 1;
+	uint32_t member;
+	int error = 0;
+
+	for (size_t i = 0; i < request->published_count; i++) {
+		member = members_find(planner->members, &request->published[i].id);
+		if (member != MEMBER_NONE && planner->row_of[member] != ROW_NONE)
+			plan->rows[planner->row_of[member]].published = true;
+	}
+	for (size_t i = 0; i < request->published_count && !error; i++) {
+		member = members_find(planner->members, &request->published[i].id);
+		if (member != MEMBER_NONE && planner->row_of[member] != ROW_NONE) {
+			order = plan_order(member) + 1;
+			continue;
+		}
+		plan->gone = array_reserve_raw(plan->gone, &plan->gone_capacity,
+					       plan->gone_count + 1, sizeof(*gone));
+		gone = &plan->gone[plan->gone_count++];
+		memset(gone, 0, sizeof(*gone));
+		gone->id = request->published[i].id;
+		gone->replaced_by = MEMBER_NONE;
+		gone->withdrawn = is_withdrawn(planner, &gone->id);
+		error = read_gone(planner, gone, err);
+		if (!error && gone->replaced_by != MEMBER_NONE) {
+			plan->rows[planner->row_of[gone->replaced_by]].published = true;
+			order = plan_order(gone->replaced_by);
+		}
+		gone->order = order++;
+	}
+	return error;
+}
+
+static void note_withdrawn(struct planner *planner)
+{
+	const struct verdict *verdict;
+
+	for (uint32_t row = 0; planner->request->ledger && row < planner->count; row++) {
+		struct row_facts *facts = &planner->facts[row];
+
+		verdict = ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
+				      &row_member(planner, row)->id, planner->request->base_name);
+		if (!verdict)
+			continue;
+		facts->withdrawn = facts->blocked = true;
+		facts->why = planner_words(planner, "withdrawn by %s on %s: %s", verdict->person,
+					   verdict->date, verdict->reason);
+	}
+}
+
+static const char *withdrawn_reason(struct planner *planner, uint32_t row)
+{
+	const struct verdict *verdict = NULL;
+
+	if (planner->request->ledger)
+		verdict = ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
+				      &row_member(planner, row)->id, planner->request->base_name);
+	if (!verdict)
+		return "went with the last pick that needed it, which was withdrawn";
+	return planner_words(planner, "withdrawn by %s on %s: %s", verdict->person, verdict->date,
+			     verdict->reason);
+}
+
+static const char *not_picked_reason(struct planner *planner, uint32_t row, enum state *ret_state)
+{
+	const struct row_facts *facts = &planner->facts[row];
+	uint32_t member = planner->plan->rows[row].member;
+
+	if (facts->gate == GATE_PASS && !facts->affected) {
+		*ret_state = STATE_NOT_AFFECTED;
+		return planner_words(planner, "%s: %s", planner_advisories(planner, member),
+				     facts->affected_reason);
+	}
+	if (facts->gate == GATE_BELOW) {
+		*ret_state = STATE_BELOW_GATE;
+		return planner_words(planner, "%s: needs high privileges (PR:H)",
+				     planner_advisories(planner, member));
+	}
+	*ret_state = STATE_NOT_SECURITY;
+	return "no advisory names it, and nothing that is picked needs it";
+}
+
+static const char *decide_state(struct planner *planner, uint32_t row, enum state *ret_state,
+				enum pick_result result)
+{
+	const struct row_facts *facts = &planner->facts[row];
+	uint32_t member = planner->plan->rows[row].member;
+
+	if (member_is_release_or_merge(planner->members, member)) {
+		*ret_state = STATE_RELEASE_OR_MERGE;
+		return planner->members->items[member].mark & COMMIT_MERGE
+			       ? "a merge: its commits are rows of their own"
+			       : "a release commit";
+	}
+	if (facts->in_set) {
+		*ret_state = facts->role;
+		if (result != PICK_EMPTY || planner->plan->rows[row].published)
+			return facts->why;
+		*ret_state = STATE_ALREADY_PRESENT;
+		return planner_words(planner, "what it changes is there already; %s", facts->why);
+	}
+	if (facts->withdrawn) {
+		*ret_state = STATE_WITHDRAWN;
+		return withdrawn_reason(planner, row);
+	}
+	if (facts->held_reason) {
+		*ret_state = STATE_HELD;
+		return facts->held_reason;
+	}
+	if (facts->cancelled) {
+		*ret_state = STATE_REVERTED;
+		return planner_words(
+			planner, "%s %s, so neither is picked",
+			facts->cancel_partner > row ? "taken back by" : "takes back",
+			planner_name(planner, planner->plan->rows[facts->cancel_partner].member));
+	}
+	return not_picked_reason(planner, row, ret_state);
+}
+
+static void copy_members(struct member_list *ret_list, const struct planner *planner,
+			 const struct member_list *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (planner->facts[rows->items[i]].in_set)
+			member_list_add(ret_list, planner->plan->rows[rows->items[i]].member);
+}
+
+static void fill_rows(struct planner *planner)
+{
+	struct plan *plan = planner->plan;
+	enum pick_result *results = memory_alloc(plan->count * sizeof(*results));
+	const char *reason;
+
+	for (size_t i = 0; i < fold_count(plan->fold); i++) {
+		uintptr_t cookie = (uintptr_t)fold_member_at(plan->fold, i)->cookie;
+
+		if (cookie)
+			results[planner->row_of[cookie - 1]] =
+				fold_outcome_at(plan->fold, i)->result;
+	}
+	for (uint32_t row = 0; row < planner->count; row++) {
+		struct row_facts *facts = &planner->facts[row];
+		struct plan_row *out = &plan->rows[row];
+
+		reason = decide_state(planner, row, &out->state, results[row]);
+		out->in_tree = facts->in_set;
+		out->weak = facts->weak && facts->in_set;
+		out->reason = planner_words(planner, "%s%s", reason,
+					    facts->marked && facts->in_set ? " (for a person's eye)"
+									   : "");
+		out->fix_words = facts->listed	       ? "listed by --seeds"
+				 : facts->repairs_base ? "repairs a fix that the base has"
+						       : "brings back a fix";
+		out->prerequisite_why = facts->prerequisite_why;
+		out->conflict_path = facts->conflict_path;
+		if (facts->in_set) {
+			copy_members(&out->prerequisite_of, planner, &facts->prerequisite_of);
+			copy_members(&out->follow_up_of, planner, &facts->follow_up_of);
+		}
+	}
+	free(results);
+}
+
+static void release_planner(struct planner *planner)
+{
+	for (uint32_t row = 0; planner->facts && row < planner->count; row++) {
+		array_release(&planner->facts[row].prerequisite_of);
+		array_release(&planner->facts[row].follow_up_of);
+		array_release(&planner->facts[row].origins);
+	}
+	free(planner->facts);
+	free(planner->in_base);
+	tree_close(planner->base_tree);
+}
+
+static int run(struct planner *planner, struct error *err)
+{
+	struct plan *plan = planner->plan;
+	int error;
+
+	error = find_range(planner, err);
+	if (!error)
+		error = note_published(planner, err);
+	if (!error)
+		error = tree_open(&planner->base_tree, planner->store, &plan->base_tree, err);
+	if (!error)
+		error = fold_open(&plan->fold, planner->store, &plan->base_tree, err);
+	if (error)
+		return error;
+	note_withdrawn(planner);
+	error = affected_decide(planner, err);
+	if (!error)
+		error = settle(planner, err);
+	if (error)
+		return error;
+	fill_rows(planner);
+	return open_find(planner, err);
+}
+
+/* One view of the index throughout; and no lock for each of thousands of look-ups. */
+static int run_in_one_view(struct planner *planner, struct error *err)
+{
+	struct index *index = planner->members->index;
+	bool outermost = sqlite3_get_autocommit(index->db);
+	int error = outermost ? index_run(index, "BEGIN", err) : 0;
+
+	if (!error)
+		error = run(planner, err);
+	if (outermost)
+		index_rollback(index);
+	return error;
+}
+
+int plan_make(struct plan *ret_plan, struct members *members, const struct links *links,
+	      struct store *store, const struct plan_request *request, struct progress *progress,
+	      struct error *err)
+{
+	struct planner planner = { .plan = ret_plan,
+				   .members = members,
+				   .links = links,
+				   .request = request,
+				   .store = store,
+				   .progress = progress };
+	git_oid digest;
+	int error;
+
+	memset(ret_plan, 0, sizeof(*ret_plan));
+	ret_plan->members = members;
+	ret_plan->base = request->base;
+	ret_plan->tip = request->tip;
+	ret_plan->base_name = string_copy(request->base_name);
+	ret_plan->tip_name = string_copy(request->tip_name);
+	ret_plan->policy = string_copy(request->policy);
+	ret_plan->storage = memory_alloc(sizeof(*ret_plan->storage));
+	planner.arena = &ret_plan->storage->arena;
+	if (git_odb_hash(&digest, policy_text, strlen(policy_text), GIT_OBJECT_BLOB) < 0)
+		error = git_failed(err, "the policy cannot be hashed");
+	else
+		error = run_in_one_view(&planner, err);
+	ret_plan->policy_digest = string_copy(id_hex(&digest).text);
+	release_planner(&planner);
+	if (error)
+		plan_release(ret_plan);
+	return error;
+}
+
+void plan_release(struct plan *plan)
+{
+	fold_close(plan->fold);
+	for (size_t i = 0; plan->changes && i < plan->count; i++)
+		change_list_release(&plan->changes[i]);
+	for (size_t i = 0; plan->rows && i < plan->count; i++) {
+		array_release(&plan->rows[i].prerequisite_of);
+		array_release(&plan->rows[i].follow_up_of);
+	}
+	for (size_t i = 0; i < plan->gone_count; i++)
+		change_list_release(&plan->gone[i].changes);
+	free(plan->gone);
+	free(plan->changes);
+	free(plan->rows);
+	free(plan->open);
+	free(plan->base_name);
+	free(plan->tip_name);
+	free(plan->policy);
+	free(plan->policy_digest);
+	if (plan->storage) {
+		free(plan->storage->row_of);
+		arena_release(&plan->storage->arena);
+		free(plan->storage);
+	}
+	memset(plan, 0, sizeof(*plan));
+}
+
+struct plan_row *plan_row_of(const struct plan *plan, uint32_t member)
+{
+	uint32_t row;
+
+	if (member >= plan->members->count)
+		return NULL;
+	row = plan->storage->row_of[member];
+	return row == ROW_NONE ? NULL : &plan->rows[row];
+}
+
+void plan_count(size_t ret_counts[STATE_COUNT], const struct plan *plan)
+{
+	memset(ret_counts, 0, STATE_COUNT * sizeof(*ret_counts));
+	for (size_t i = 0; i < plan->count; i++)
+		ret_counts[plan->rows[i].state]++;
+}
+
+void plan_trailers(struct buffer *ret_lines, const struct plan *plan, const struct plan_row *row)
+{
+	const struct member *items = plan->members->items, *member = &items[row->member];
+
+	buffer_add_format(ret_lines, "(cherry picked from commit %s)\n", id_hex(&member->id).text);
+	for (size_t i = 0; i < member->advisory_count; i++)
+		buffer_add_format(ret_lines, "Security-fix: %s\n",
+				  member->advisories[i].advisory->name);
+	if (!member->advisory_count && row->state == STATE_PICK)
+		buffer_add_format(ret_lines, "Security-fix: %s\n", row->fix_words);
+	for (size_t i = 0; i < row->prerequisite_of.count; i++)
+		buffer_add_format(ret_lines, "Security-prerequisite-of: %s (%s)\n",
+				  id_hex(&items[row->prerequisite_of.items[i]].id).text,
+				  row->prerequisite_why ? row->prerequisite_why : "needed");
+	for (size_t i = 0; i < row->follow_up_of.count; i++)
+		buffer_add_format(ret_lines, "Security-follow-up-of: %s\n",
+				  id_hex(&items[row->follow_up_of.items[i]].id).text);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of planning share while one plan is made. Rows are named by
+ * their index in base..tip; ROW_NONE is a member outside of it.
+ */
+#ifndef PLAN_PLANNER_H
+#define PLAN_PLANNER_H
+
+#include "advisory/affects.h"
+#include "base/arena.h"
+#include "base/table.h"
+#include "git/tree.h"
+#include "plan/links.h"
+#include "plan/plan.h"
+
+#define ROW_NONE UINT32_MAX
+
+enum gate {
+	GATE_NONE,  /* no advisory */
+	GATE_BELOW, /* one, that asks for more than the gate admits */
+	GATE_PASS
+};
+
+/* Why a row is in the set; kept apart from the row until the end. */
+struct row_facts {
+	enum gate gate;
+	bool listed;	   /* by --seeds */
+	bool repairs_base; /* repairs a fix that the base has */
+	bool affected;	   /* meaningful where gate is GATE_PASS */
+	bool marked;	   /* for a person's eye: the evidence is in conflict */
+	bool blocked;	   /* held, or withdrawn: never in the set */
+	bool withdrawn;	   /* by verdict, or with the last that needed it */
+	bool cancelled;	   /* taken out together with its revert, or the revert itself */
+	bool keep_pair;	   /* a cancelled pair that something needs after all */
+	bool kept;	   /* given back, but another pick does not apply without it */
+	bool in_fold;
+	bool undone; /* reverted at the tip, and not brought back */
+	bool in_set;
+	enum state role; /* pick, follow-up, prerequisite */
+	uint32_t cancel_partner;
+	const char *seed_why;	     /* of repairs_base */
+	const char *affected_reason; /* all of them live in the arena */
+	const char *why;	     /* of the role */
+	const char *held_reason;
+	struct member_list prerequisite_of, follow_up_of; /* rows */
+	struct member_list origins; /* rows: where a fix that is not affected has its origin */
+	const char *prerequisite_why;
+	const char *conflict_path;
+	bool weak;
+};
+
+struct planner {
+	struct plan *plan;
+	struct members *members;
+	const struct links *links;
+	const struct plan_request *request;
+	struct store *store;
+	struct progress *progress;
+	struct arena *arena;
+	uint32_t *row_of; /* by member */
+	bool *in_base;	  /* by member */
+	bool base_is_start;
+	struct row_facts *facts; /* by row */
+	uint32_t count;
+	struct tree *base_tree;
+	bool has_version; /* the base is a release of the series */
+	struct kernel_version version;
+};
+
+/* affected.c: rules 1 and 2. Fills gate, listed, affected and their reasons. */
+int affected_decide(struct planner *planner, struct error *err);
+
+/* The default gate: unscored passes, what needs high privileges does not. */
+bool planner_passes(const struct advisory *advisory);
+
+/* Whether a commit named by an id is in the base: as a member or in mainline before it. */
+int base_holds(enum advisory_presence *ret_presence, struct planner *planner, const char *hex,
+	       struct error *err);
+
+/* closure.c: rules 3 and 4, from what is not blocked and not cancelled. */
+void closure_compute(struct planner *planner);
+
+/* settle.c: rule 5: folds the set, holds what does not apply, until nothing changes. */
+int settle(struct planner *planner, struct error *err);
+
+/* open.c: what is to be said first. */
+int open_find(struct planner *planner, struct error *err);
+
+/* Words in the plan's arena. */
+char *planner_words(struct planner *planner, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "CVE-1, CVE-2" of a member; "" where there is none. */
+char *planner_advisories(struct planner *planner, uint32_t member);
+
+/* `5eaaa694c18f ("subject")`, short enough for a sentence. */
+char *planner_name(struct planner *planner, uint32_t member);
+
+static inline struct member *row_member(const struct planner *planner, uint32_t row)
+{
+	return &planner->members->items[planner->plan->rows[row].member];
+}
+
+/* Adds a number to an ascending list, once. */
+void member_list_add(struct member_list *list, uint32_t number);
+
+#endif

@@ -8,15 +8,17 @@
 #include "base/buffer.h"
 
 extern const struct command command_build;
+extern const struct command command_drop;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_plan;
+extern const struct command command_publish;
 extern const struct command command_sync;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
-	&command_init, &command_sync,	 &command_plan, &command_build,
-	&command_help, &command_version, NULL,
+	&command_init, &command_sync, &command_plan,	&command_build, &command_publish,
+	&command_drop, &command_help, &command_version, NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -8,10 +8,12 @@
 #include "base/buffer.h"
 
 extern const struct command command_build;
+extern const struct command command_drop;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_log;
 extern const struct command command_plan;
+extern const struct command command_publish;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_sync;
@@ -26,6 +28,8 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_plan,
 	&command_build,
+	&command_publish,
+	&command_drop,
 	&command_help,
 	&command_version,
 	NULL,

@@ -47,7 +47,7 @@ struct object {
 void object_release(struct object *object);
 
 /*
- * Once per program, before any repository is opened: libgit2 itself, and its
+ * Once per program, before any repository is opened: libgit2 itself, and
  * settings that this code relies on (no hash verification of objects that are read,
  * which `git fsck` is for: ENGINE.md, "Reading": 20-35 %). Pair with git_stop.
  */

@@ -18,7 +18,9 @@ static void safe_text_keeps_meaning_and_loses_control(void **state)
 		{ "caf\xc3\xa9", "caf\xc3\xa9" },
 		{ "\x1b[31mred", "\\x1b[31mred" },
 		{ "caf\xe9", "caf\\xe9" },
-		{ "\xc2\x9b" "31m", "\\xc2\\x9b31m" },
+		{ "\xc2\x9b"
+		  "31m",
+		  "\\xc2\\x9b31m" },
 		{ "\xe0\x80\x80", "\\xe0\\x80\\x80" },
 		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
 		{ "cut \xe2\x82", "cut \\xe2\\x82" },

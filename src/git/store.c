@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "git/store.h"
 
-
 #include <git2/sys/odb_backend.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,6 +28,7 @@ struct store_cached {
 struct store {
 	git_repository *repository; /* borrowed */
 	git_odb *odb;
+	git_odb *packs; /* the packs alone, for asking whether an object is there */
 	enum store_mode mode;
 	char *objects_dir;
 	struct pack_writer *writer; /* NULL before the first object */
@@ -41,8 +41,6 @@ struct store {
 	size_t cached_bytes;
 	size_t hand; /* where the next eviction looks */
 };
-
-/* ---- libgit2 itself ---- */
 
 static const char *git_words(void)
 {
@@ -101,24 +99,74 @@ static struct store_cached *cache_add(struct store *store, const git_oid *id, gi
 
 /* ---- opening and closing ---- */
 
+enum {
+	ALTERNATES_LIMIT = 64,
+	ALTERNATES_BYTES = 1 << 20
+};
+
+/*
+ * Adds the packs of an objects directory and of those it borrows from. What cannot be
+ * read is left out: then an object is written that is there already, which is harmless.
+ */
+static void add_packs(git_odb *packs, const char *objects_dir, unsigned *left)
+{
+	struct buffer text = BUFFER_INIT;
+	git_odb_backend *backend;
+	char *path;
+
+	if (!*left)
+		return;
+	--*left;
+	if (git_odb_backend_pack(&backend, objects_dir))
+		return;
+	if (git_odb_add_backend(packs, backend, *left + 1)) {
+		backend->free(backend);
+		return;
+	}
+	path = string_format("%s/info/alternates", objects_dir);
+	if (!buffer_read_file(&text, path, ALTERNATES_BYTES, NULL)) {
+		for (char *line = text.data, *end; *line; line = end) {
+			char *other;
+
+			end = strchrnul(line, '\n');
+			if (*end)
+				*end++ = '\0';
+			if (!*line || *line == '#')
+				continue;
+			other = *line == '/' ? string_copy(line)
+					     : string_format("%s/%s", objects_dir, line);
+			add_packs(packs, other, left);
+			free(other);
+		}
+	}
+	free(path);
+	buffer_release(&text);
+}
+
 int store_open(struct store **ret_store, git_repository *repository, enum store_mode mode,
 	       struct error *err)
 {
 	struct store *store = memory_alloc(sizeof(*store));
+	unsigned left = ALTERNATES_LIMIT;
+	size_t length;
 	git_buf path = { 0 };
 
 	store->repository = repository;
 	store->mode = mode;
 	buffer_init(&store->delta);
 	store->cache = memory_alloc(CACHE_SLOTS * sizeof(*store->cache));
-	if (git_repository_odb(&store->odb, repository) ||
+	if (git_repository_odb(&store->odb, repository) || git_odb_new(&store->packs) ||
 	    git_repository_item_path(&path, repository, GIT_REPOSITORY_ITEM_OBJECTS)) {
 		store_close(store);
 		return error_set(err, ERROR_INPUT, "the objects of '%s' cannot be opened: %s",
 				 git_repository_path(repository), git_words());
 	}
-	store->objects_dir = string_copy(path.ptr);
+	length = strlen(path.ptr);
+	while (length > 1 && path.ptr[length - 1] == '/')
+		length--;
+	store->objects_dir = string_copy_length(path.ptr, length);
 	git_buf_dispose(&path);
+	add_packs(store->packs, store->objects_dir, &left);
 	*ret_store = store;
 	return 0;
 }
@@ -133,6 +181,7 @@ void store_close(struct store *store)
 	free(store->cache);
 	buffer_release(&store->delta);
 	git_odb_free(store->odb);
+	git_odb_free(store->packs);
 	free(store->objects_dir);
 	free(store);
 }
@@ -265,7 +314,10 @@ static int prepare_write(git_oid *ret_id, struct store *store, git_object_t type
 	if (store->failed)
 		return error_set(err, ERROR_SYSTEM,
 				 "nothing more is written after an earlier error");
-	if (store_has(store, ret_id))
+	/* Only packs are asked: looking for a loose object costs a system call for each
+	 * directory, and writing one again does no harm. */
+	if ((store->writer && pack_writer_has(store->writer, ret_id)) ||
+	    git_odb_exists_ext(store->packs, ret_id, GIT_ODB_LOOKUP_NO_REFRESH))
 		return 1;
 	if (store->writer)
 		return 0;
@@ -328,7 +380,7 @@ int store_finish(struct store *store, struct error *err)
 		return result;
 	}
 	store->finished += count;
-	if (git_odb_refresh(store->odb))
+	if (git_odb_refresh(store->odb) || git_odb_refresh(store->packs))
 		return error_set(err, ERROR_SYSTEM, "the new pack cannot be opened: %s",
 				 git_words());
 	return 0;

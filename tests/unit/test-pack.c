@@ -25,7 +25,7 @@
 static char directory[64];
 static git_repository *repository;
 
-static int git_run(struct buffer *output, const char *const *arguments)
+static int run_git(struct buffer *output, const char *const *arguments)
 {
 	struct process_request request = { arguments, directory };
 	struct error err = ERROR_INIT;
@@ -161,14 +161,14 @@ static void git_accepts_the_pack(void **state)
 		 "set -e; for p in objects/pack/*.pack; do test \"$(stat -c %%a $p)\" = 444; "
 		 "git verify-pack -v $p; git index-pack --strict -o t.idx $p; "
 		 "cmp t.idx ${p%%.pack}.idx; rm -f t.idx; done");
-	assert_int_equal(git_run(&output, (const char *[]){ "sh", "-c", command, NULL }), 0);
+	assert_int_equal(run_git(&output, (const char *[]){ "sh", "-c", command, NULL }), 0);
 	/* A chain of 50 is the longest. */
 	assert_non_null(strstr(output.data, "chain length = 50:"));
 	assert_null(strstr(output.data, "chain length = 51:"));
-	assert_int_equal(git_run(NULL, (const char *[]){ "git", "update-ref", "refs/heads/x",
+	assert_int_equal(run_git(NULL, (const char *[]){ "git", "update-ref", "refs/heads/x",
 							 git_oid_tostr_s(&commit), NULL }),
 			 0);
-	assert_int_equal(git_run(NULL, (const char *[]){ "git", "fsck", "--strict", NULL }), 0);
+	assert_int_equal(run_git(NULL, (const char *[]){ "git", "fsck", "--strict", NULL }), 0);
 
 	/* Written again, everything is there: no second pack. */
 	write_versions(store, &commit, roots);

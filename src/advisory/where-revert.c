@@ -28,12 +28,12 @@ struct asking {
  */
 static const char events_sql[] =
 	"SELECT m.number, m.position, r.kind FROM reference r"
-	" JOIN member m ON m.number = r.number AND m.series = ?1"
+	" CROSS JOIN member m ON m.number = r.number AND m.series = ?1"
 	" WHERE r.target <> '' AND r.target >= substr(?2, 1, 7) AND r.target <= ?2"
 	" AND r.target = substr(?2, 1, length(r.target))"
 	" AND r.kind IN (?3, ?4, ?5) AND m.position > ?6"
 	" AND (?7 = 0 OR NOT EXISTS(SELECT 1 FROM reference o"
-	" JOIN member p ON p.number = o.number AND p.series = ?1"
+	" CROSS JOIN member p ON p.number = o.number AND p.series = ?1"
 	" WHERE o.target = ?2 AND o.target <> '' AND o.kind = ?8"
 	" AND p.position > ?6 AND p.position < m.position))"
 	" ORDER BY m.position";

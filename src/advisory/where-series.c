@@ -154,7 +154,7 @@ static int collect_by_subject(struct series_answer *answer, struct workspace *wo
 
 	step = statement_init(
 		&select, &workspace->index,
-		"SELECT c.number FROM commits c JOIN member m"
+		"SELECT c.number FROM commits c CROSS JOIN member m"
 		" ON m.number = c.number AND m.series = ? WHERE c.subject = ? LIMIT 2",
 		err);
 	if (step)

@@ -13,13 +13,24 @@ extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_plan;
 extern const struct command command_publish;
+extern const struct command command_show;
 extern const struct command command_sync;
 extern const struct command command_version;
 
+/* clang-format off: a line each, so that branches merge */
 const struct command *const commands[] = {
-	&command_init, &command_sync, &command_plan,	&command_build, &command_publish,
-	&command_drop, &command_help, &command_version, NULL,
+	&command_init,
+	&command_sync,
+	&command_show,
+	&command_plan,
+	&command_build,
+	&command_publish,
+	&command_drop,
+	&command_help,
+	&command_version,
+	NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {

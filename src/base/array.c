@@ -7,12 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+void memory_exhausted(void)
+{
+	abort();
+}
+
 void *memory_alloc(size_t size)
 {
 	void *memory = calloc(1, size ? size : 1);
 
 	if (!memory)
-		abort();
+		memory_exhausted();
 	return memory;
 }
 
@@ -22,10 +27,10 @@ void *memory_resize(void *memory, size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		abort();
+		memory_exhausted();
 	grown = realloc(memory, bytes ? bytes : 1);
 	if (!grown)
-		abort();
+		memory_exhausted();
 	return grown;
 }
 
@@ -63,7 +68,7 @@ char *string_format(const char *format, ...)
 	length = vasprintf(&text, format, args);
 	va_end(args);
 	if (length < 0)
-		abort();
+		memory_exhausted();
 	return text;
 }
 

@@ -26,6 +26,9 @@
 		NULL, 0, 0 \
 	}
 
+/* Ends the process: there is no memory, also where a library says so by a NULL. */
+void memory_exhausted(void) __attribute__((noreturn));
+
 void *memory_alloc(size_t size); /* zeroed */
 void *memory_resize(void *memory, size_t count, size_t size);
 void *memory_copy(const void *memory, size_t size);

@@ -69,6 +69,22 @@ static void print_row(struct output *out, const json_t *item)
 	output_cell(out, STYLE_PLAIN, "%s", json_string_of(item, "reason"));
 }
 
+/* A tip lacks hundreds of fixes: people see how many, unless they ask. */
+static void print_plan_open(struct output *out, const json_t *item)
+{
+	if (options.all || strcmp(json_string_of(item, "kind"), open_kind_name(OPEN_NO_FIX)))
+		print_open(out, item);
+}
+
+static size_t count_unfixed(const struct plan *plan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->open_count; i++)
+		count += plan->open[i].kind == OPEN_NO_FIX;
+	return count;
+}
+
 static void print_point(struct output *out, const json_t *value)
 {
 	output_print(out, "%s %.12s", json_string_of(value, "name"),
@@ -78,6 +94,7 @@ static void print_point(struct output *out, const json_t *value)
 static void print_plan(struct output *out, const struct plan *plan)
 {
 	json_t *policy = json_object();
+	size_t unfixed;
 
 	output_begin(out);
 	output_heading(out, "base and tip");
@@ -90,8 +107,14 @@ static void print_plan(struct output *out, const struct plan *plan)
 		output_heading(out, "open");
 	output_list_begin(out, "open");
 	for (size_t i = 0; i < plan->open_count; i++)
-		output_item(out, plan_open_value(plan, &plan->open[i]), print_open);
+		output_item(out, plan_open_value(plan, &plan->open[i]), print_plan_open);
 	output_list_end(out);
+	unfixed = count_unfixed(plan);
+	if (unfixed && !options.all)
+		output_heading(
+			out,
+			"OPEN no-fix: %zu advisories have no fix in %s up to %s; --all lists them",
+			unfixed, plan->members->name, plan->tip_name);
 	output_heading(out, "commits");
 	output_table_begin(out, "commits", columns, COUNT_OF(columns));
 	for (size_t i = 0; i < plan->count && !output_is_lost(out); i++)

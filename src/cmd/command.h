@@ -78,6 +78,6 @@ int command_unknown(const char *name, struct error *err);
 enum status status_of_error(int code);
 
 /* "sectree: <message>" on standard error, further lines indented, made safe. */
-void print_error(const struct error *err);
+void print_failure(const struct error *err);
 
 #endif

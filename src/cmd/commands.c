@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/buffer.h"
 
+extern const struct command command_build;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_log;
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
 	&command_log,
 	&command_show,
 	&command_plan,
+	&command_build,
 	&command_help,
 	&command_version,
 	NULL,

@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 	output_init(&out);
 	result = dispatch(&arguments, &out, &err);
 	if (result < 0) {
-		print_error(&err);
+		print_failure(&err);
 		result = (int)status_of_error(result);
 	}
 	output_release(&out);

@@ -29,7 +29,7 @@ static void print_message(const char *kind, const char *message)
 	buffer_release(&text);
 }
 
-void print_error(const struct error *err)
+void print_failure(const struct error *err)
 {
 	print_message("", err->message[0] ? err->message : "failed, and no reason was given");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "git/pack-writer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libdeflate.h>
@@ -50,7 +51,7 @@ int pack_writer_open(struct pack_writer **ret_writer, const char *objects_dir, s
 	writer->compressor = libdeflate_alloc_compressor(1);
 	writer->decompressor = libdeflate_alloc_decompressor();
 	if (!writer->compressor || !writer->decompressor)
-		abort();
+		memory_exhausted();
 	*ret_writer = writer;
 	return 0;
 }
@@ -262,8 +263,7 @@ static int add(struct pack_writer *writer, const git_oid *id, git_object_t type,
 	buffer_reserve(pending, bound);
 	packed = libdeflate_zlib_compress(writer->compressor, data, length,
 					  pending->data + pending->length, bound);
-	if (!packed)
-		abort(); /* the bound is a promise */
+	assert(packed); /* the bound is a promise */
 	pending->length += packed;
 	pending->data[pending->length] = '\0';
 	entry->crc = libdeflate_crc32(0, pending->data + start, pending->length - start);
@@ -409,8 +409,7 @@ static void apply_delta(struct buffer *ret_data, const struct buffer *base,
 				size |= (size_t)*at++ << 8 * i;
 		if (!size)
 			size = 0x10000;
-		if (offset + size > base->length)
-			abort();
+		assert(offset + size <= base->length); /* our own deltas */
 		buffer_add(ret_data, base->data + offset, size);
 	}
 }

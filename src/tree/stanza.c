@@ -65,7 +65,8 @@ enum field_kind {
 	FIELD_NAMED, /* name and id */
 	FIELD_ID,
 	FIELD_ID_OR_NONE,
-	FIELD_NUMBER
+	FIELD_NUMBER,
+	FIELD_BOOLEAN
 };
 
 struct field {
@@ -82,6 +83,7 @@ static const struct field fields[] = {
 	{ "format", FIELD_FIXED, 0, 0, "1" },
 	{ "base", FIELD_NAMED, AT(base_name), AT(base), NULL },
 	{ "series", FIELD_TEXT, AT(series), 0, NULL },
+	{ "whole", FIELD_BOOLEAN, 0, AT(whole), NULL },
 	{ "tip", FIELD_NAMED, AT(tip_name), AT(tip), NULL },
 	{ "policy", FIELD_NAMED, AT(policy), AT(policy_digest), NULL },
 	{ "advisories", FIELD_ID_OR_NONE, 0, AT(advisories), NULL },
@@ -147,6 +149,9 @@ static void print_field(struct buffer *text, const struct field *field, const st
 		break;
 	case FIELD_NUMBER:
 		buffer_add_format(text, "%s %d\n", field->key, *(const int *)(base + field->id));
+		break;
+	case FIELD_BOOLEAN:
+		print_text(text, field->key, *(const bool *)(base + field->id) ? "yes" : "no");
 		break;
 	}
 }
@@ -372,6 +377,12 @@ static int parse_field(struct stanza *stanza, struct parser *parser, const struc
 		    strspn(word.text, "0123456789") < word.length)
 			return fail(parser, "a number was expected");
 		*(int *)(base + field->id) = (int)strtol(word.text, NULL, 10);
+		break;
+	case FIELD_BOOLEAN:
+		word = take_word(parser);
+		*(bool *)(base + field->id) = span_is(word, "yes");
+		if (!span_is(word, "yes") && !span_is(word, "no"))
+			return fail(parser, "'yes' or 'no' was expected");
 		break;
 	}
 	if (!error)

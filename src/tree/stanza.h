@@ -61,6 +61,7 @@ struct stanza {
 	char *base_name;
 	git_oid base;
 	char *series;
+	bool whole; /* the base is the first of its series: two branches */
 	char *tip_name;
 	git_oid tip;
 	char *policy;

@@ -113,8 +113,11 @@ static void print_references(struct output *out, const json_t *value)
 	for (size_t i = 0; i < COUNT_OF(shown); i++)
 		json_array_foreach(json_object_get(value, shown[i].key), j, item)
 		{
-			output_print(out, "\n    %s ", shown[i].words);
-			print_id(out, json_string_of(item, "id"));
+			output_print(out, "\n    %s", shown[i].words);
+			if (*json_string_of(item, "id")) {
+				output_print(out, " ");
+				print_id(out, json_string_of(item, "id"));
+			}
 			if (*json_string_of(item, "words"))
 				output_print(out, " (\"%s\")", json_string_of(item, "words"));
 		}

@@ -84,7 +84,7 @@ set_of()
 		END { for (id in is_in) print id }' | sort
 }
 
-# label_id SOURCE SERIES LABEL: the stable id of a commit of the sample.
+# label_id SOURCE X.Y LABEL: the stable id of a commit of the sample.
 label_id()
 {
 	awk -v series="$2" -v label="$3" '$1 == label && $2 == series { print $3; exit }' \

@@ -14,6 +14,7 @@ extern const struct command command_init;
 extern const struct command command_log;
 extern const struct command command_plan;
 extern const struct command command_publish;
+extern const struct command command_review;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_sync;
@@ -30,6 +31,7 @@ const struct command *const commands[] = {
 	&command_build,
 	&command_publish,
 	&command_drop,
+	&command_review,
 	&command_help,
 	&command_version,
 	NULL,

@@ -9,7 +9,9 @@
  */
 #include <stdbool.h>
 
+#include "git/repository.h"
 #include "git/change.h"
+#include "git/store.h"
 
 static const git_oid *parse(git_oid *id, const char *text)
 {
@@ -34,43 +36,51 @@ static void print(const struct change *change)
 	putchar('\0');
 }
 
-int main(int argc, char **argv)
+static int read_pairs(git_odb *odb, bool quiet)
 {
-	bool quiet = argc > 2 && !strcmp(argv[1], "-q");
-	git_repository *repository;
-	git_odb *odb;
 	char line[256];
 	size_t pairs = 0, paths = 0;
 	struct error err = ERROR_INIT;
+	int result = 0;
 
-	git_libgit2_init();
-	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
-	if (argc < 2 || git_repository_open(&repository, argv[argc - 1]) ||
-	    git_repository_odb(&odb, repository)) {
-		fprintf(stderr, "usage: change-list [-q] REPO < pairs-of-trees\n");
-		return 2;
-	}
-	while (fgets(line, sizeof(line), stdin)) {
+	while (!result && fgets(line, sizeof(line), stdin)) {
 		struct change_list list = CHANGE_LIST_INIT;
 		git_oid old, new;
 		char *space = strchr(line, ' ');
 
 		if (!space)
 			continue;
-		if (change_list_read(&list, odb, parse(&old, line), parse(&new, space + 1), &err)) {
-			fprintf(stderr, "%s\n", err.message);
-			return 3;
-		}
-		for (size_t i = 0; !quiet && i < list.count; i++)
+		result = change_list_read(&list, odb, parse(&old, line), parse(&new, space + 1),
+					  &err);
+		for (size_t i = 0; !result && !quiet && i < list.count; i++)
 			print(&list.items[i]);
 		pairs++;
 		paths += list.count;
 		change_list_release(&list);
 	}
-	if (quiet)
+	if (result)
+		fprintf(stderr, "%s\n", err.message);
+	else if (quiet)
 		printf("%zu pairs, %zu paths\n", pairs, paths);
+	return result ? 3 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool quiet = argc > 2 && !strcmp(argv[1], "-q");
+	git_repository *repository;
+	git_odb *odb;
+	int result;
+
+	git_start(NULL);
+	if (argc < 2 || git_repository_open(&repository, argv[argc - 1]) ||
+	    git_repository_odb(&odb, repository)) {
+		fprintf(stderr, "usage: change-list [-q] REPO < pairs-of-trees\n");
+		return 2;
+	}
+	result = read_pairs(odb, quiet);
 	git_odb_free(odb);
 	git_repository_free(repository);
-	git_libgit2_shutdown();
-	return 0;
+	git_stop();
+	return result;
 }

@@ -3,9 +3,9 @@
  * Prints the changed paths of commits as `git diff-tree -r --no-renames --raw -z`
  * does, so that the two can be compared and timed.
  *
- *	change-list [-q] REPO < "<old tree> <new tree>" lines ("-" = the empty tree)
+ *	change-list [-q] [-o] REPO < "<old tree> <new tree>" lines ("-" = the empty tree)
  *
- * With -q nothing but a count is printed.
+ * -q prints nothing but a count, -o reads through libgit2's odb instead of a store.
  */
 #include <stdbool.h>
 
@@ -36,7 +36,7 @@ static void print(const struct change *change)
 	putchar('\0');
 }
 
-static int read_pairs(git_odb *odb, bool quiet)
+static int read_pairs(struct store *store, bool quiet, bool odb)
 {
 	char line[256];
 	size_t pairs = 0, paths = 0;
@@ -50,8 +50,10 @@ static int read_pairs(git_odb *odb, bool quiet)
 
 		if (!space)
 			continue;
-		result = change_list_read(&list, odb, parse(&old, line), parse(&new, space + 1),
-					  &err);
+		result = odb ? change_list_read(&list, store_odb(store), parse(&old, line),
+						parse(&new, space + 1), &err)
+			     : change_list_read_store(&list, store, parse(&old, line),
+						      parse(&new, space + 1), &err);
 		for (size_t i = 0; !result && !quiet && i < list.count; i++)
 			print(&list.items[i]);
 		pairs++;
@@ -67,19 +69,23 @@ static int read_pairs(git_odb *odb, bool quiet)
 
 int main(int argc, char **argv)
 {
-	bool quiet = argc > 2 && !strcmp(argv[1], "-q");
 	git_repository *repository;
-	git_odb *odb;
-	int result;
+	struct store *store;
+	bool quiet = false, odb = false;
+	int option, result;
 
+	while ((option = getopt(argc, argv, "qo")) != -1) {
+		quiet |= option == 'q';
+		odb |= option == 'o';
+	}
 	git_start(NULL);
-	if (argc < 2 || git_repository_open(&repository, argv[argc - 1]) ||
-	    git_repository_odb(&odb, repository)) {
-		fprintf(stderr, "usage: change-list [-q] REPO < pairs-of-trees\n");
+	if (optind + 1 != argc || git_repository_open(&repository, argv[optind]) ||
+	    store_open(&store, repository, STORE_TRIAL, NULL)) {
+		fprintf(stderr, "usage: change-list [-q] [-o] REPO < pairs-of-trees\n");
 		return 2;
 	}
-	result = read_pairs(odb, quiet);
-	git_odb_free(odb);
+	result = read_pairs(store, quiet, odb);
+	store_close(store);
 	git_repository_free(repository);
 	git_stop();
 	return result;

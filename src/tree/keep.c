@@ -14,6 +14,7 @@
 #include "git/repository.h"
 #include "git/tree-entry.h"
 #include "history/source-refs.h"
+#include "history/sync.h"
 #include "tree/journal.h"
 
 struct keeper {
@@ -255,47 +256,65 @@ int keep_states(struct workspace *workspace, const struct stanza_list *states, s
 /* ---- before the source loses something ---- */
 
 /* Commit and tree: kept alone, a commit does not help. */
-static bool base_is_there(git_odb *odb, const git_oid *base)
+static bool commit_is_there(git_odb *odb, const git_oid *id)
 {
 	struct commit_view view = COMMIT_VIEW_INIT;
 	git_odb_object *object = NULL;
 	bool there;
 
-	there = git_odb_read(&object, odb, base) == 0 &&
+	there = git_odb_read(&object, odb, id) == 0 &&
 		!commit_view_parse(&view, git_odb_object_data(object), git_odb_object_size(object),
-				   base, NULL) &&
+				   id, NULL) &&
 		git_odb_exists(odb, &view.tree);
 	commit_view_release(&view);
 	git_odb_object_free(object);
 	return there;
 }
 
-/* The commits that the journals name; tips that are gone already are not needed. */
-static int list_wanted(struct buffer *input, bool *ret_any, struct workspace *workspace,
-		       struct error *err)
+struct wanted {
+	git_oid id;
+	bool is_base; /* cannot be done without */
+};
+
+struct wanted_list {
+	struct wanted *items;
+	size_t count;
+	size_t capacity;
+};
+
+static void want(struct wanted_list *list, const git_oid *id, bool is_base)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (!git_oid_equal(&list->items[i].id, id))
+			continue;
+		list->items[i].is_base |= is_base;
+		return;
+	}
+	*array_add(list) = (struct wanted){ *id, is_base };
+}
+
+/* The commits that the journals name. */
+static int list_wanted(struct wanted_list *list, struct workspace *workspace, struct error *err)
 {
 	struct string_list names = ARRAY_INIT;
 	int error = journal_list(&names, workspace, err);
 
-	*ret_any = false;
 	for (size_t i = 0; i < names.count && !error; i++) {
 		struct stanza_list published;
 
 		error = journal_load_name(&published, workspace, names.items[i], err);
 		if (error)
 			break;
-		if (published.count && !base_is_there(workspace->odb, &published.items[0].base))
+		if (published.count && !commit_is_there(workspace->odb, &published.items[0].base))
 			error = error_set(err, ERROR_INPUT,
 					  "%s: its base, commit %s, is published and is gone from "
 					  "the source; fetch it into the source again",
 					  names.items[i], id_hex(&published.items[0].base).text);
 		else if (published.count)
-			buffer_add_format(input, "%s\n", id_hex(&published.items[0].base).text);
+			want(list, &published.items[0].base, true);
 		for (size_t j = 0; j < published.count && !error; j++)
-			if (base_is_there(workspace->odb, &published.items[j].tip))
-				buffer_add_format(input, "%s\n",
-						  id_hex(&published.items[j].tip).text);
-		*ret_any |= published.count > 0;
+			if (commit_is_there(workspace->odb, &published.items[j].tip))
+				want(list, &published.items[j].tip, false);
 		stanza_list_release(&published);
 	}
 	string_list_release(&names);
@@ -316,25 +335,52 @@ static int list_remaining(struct buffer *input, struct workspace *workspace, str
 	return error;
 }
 
-int keep_before_rewind(struct workspace *workspace, struct error *err)
+/* Packs what some commits lead to and the remaining refs do not. */
+static int pack_history(struct workspace *workspace, const struct wanted *wanted, size_t count,
+			const struct buffer *remaining, struct error *err)
 {
 	struct buffer input = BUFFER_INIT, output = BUFFER_INIT;
-	bool any = false;
-	int error = workspace_open_source(workspace, err);
+	int error;
 
-	if (!error)
-		error = list_wanted(&input, &any, workspace, err);
-	if (!error && any)
-		error = list_remaining(&input, workspace, err);
-	if (!error && any)
-		error = git_run_input(&output, git_repository_path(workspace->tree), input.data,
-				      input.length, err, "-c", "core.fsync=committed",
-				      "pack-objects", "-q", "--revs", "--honor-pack-keep",
-				      "--delta-base-offset", "--non-empty", "objects/pack/pack",
-				      NULL);
+	for (size_t i = 0; i < count; i++)
+		buffer_add_format(&input, "%s\n", id_hex(&wanted[i].id).text);
+	buffer_add(&input, remaining->data, remaining->length);
+	error = git_run_input(&output, git_repository_path(workspace->tree), input.data,
+			      input.length, err, "-c", "core.fsync=committed", "pack-objects", "-q",
+			      "--revs", "--honor-pack-keep", "--delta-base-offset", "--non-empty",
+			      "objects/pack/pack", NULL);
 	if (!error)
 		error = finish_pack(workspace, &output, err);
 	buffer_release(&input);
 	buffer_release(&output);
+	return error;
+}
+
+int keep_before_rewind(struct workspace *workspace, struct error *err)
+{
+	struct wanted_list list = { NULL, 0, 0 };
+	struct buffer remaining = BUFFER_INIT;
+	bool current = false;
+	int error = workspace_open_source(workspace, err);
+
+	if (!error)
+		error = sync_is_current(&current, workspace, err);
+	if (!error && !current)
+		error = list_wanted(&list, workspace, err);
+	if (!error && list.count)
+		error = list_remaining(&remaining, workspace, err);
+	if (!error && list.count &&
+	    pack_history(workspace, list.items, list.count, &remaining, NULL)) {
+		/* Some of it is gone: a tip's history can be done without. */
+		for (size_t i = 0; i < list.count && !error; i++) {
+			const struct wanted *wanted = &list.items[i];
+			int failed = pack_history(workspace, wanted, 1, &remaining,
+						  wanted->is_base ? err : NULL);
+
+			error = wanted->is_base ? failed : 0;
+		}
+	}
+	array_release(&list);
+	buffer_release(&remaining);
 	return error;
 }

@@ -21,9 +21,9 @@ int keep_states(struct workspace *workspace, const struct stanza_list *states, s
 
 /*
  * Keeps what the journals lead to (bases and tips with their history) and no branch or tag
- * of the source, as it is now, does. To be called before a sync follows a source whose
- * branches were rewound or whose refs went. A base that is gone already is an error. Costs
- * little where nothing is to be done, and nothing where nothing is published.
+ * of the source, as it is now, does. It is what a workspace calls before the index follows
+ * a source that moved (before_sync). A base that is gone already is an error; a tip that is
+ * gone is not, publishing kept what is needed of it.
  */
 int keep_before_rewind(struct workspace *workspace, struct error *err);
 

@@ -15,6 +15,7 @@
 #include "base/process.h"
 #include "git/repository.h"
 #include "git/pack-index.h"
+#include "git/pack-reader.h"
 #include "git/pack-writer.h"
 #include "git/sha1.h"
 #include "git/store.h"
@@ -178,6 +179,81 @@ static void git_accepts_the_pack(void **state)
 	buffer_release(&output);
 }
 
+/* The bytes of the first file in objects/pack with this ending. */
+static void read_packed(struct buffer *buffer, const char *ending)
+{
+	char path[512];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/objects/pack", directory);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) && !strstr(entry->d_name, ending))
+		;
+	assert_non_null(entry);
+	snprintf(path, sizeof(path), "%s/objects/pack/%s", directory, entry->d_name);
+	assert_int_equal(buffer_read_file(buffer, path, 16 << 20, NULL), 0);
+	closedir(dir);
+}
+
+/* Reads all objects that the index names; how many could be read with their right id. */
+static size_t read_all(const struct buffer *index, const struct buffer *pack)
+{
+	const unsigned char *ids = (unsigned char *)index->data + 8 + 1024;
+	size_t count = (index->length - 8 - 1024 - 40) / 28, good = 0;
+	struct pack_reader *reader = pack_reader_open_memory(index->data, index->length, pack->data,
+							     pack->length);
+
+	for (size_t i = 0; i < count; i++) {
+		struct cached_object *object;
+		git_oid id, computed;
+
+		git_oid_fromraw(&id, ids + 20 * i);
+		object = pack_reader_read(reader, &id, 1 << 20);
+		if (!object)
+			continue;
+		if (!git_odb_hash(&computed, object->data, object->length, object->type))
+			good += git_oid_equal(&id, &computed);
+		cached_object_unref(object);
+	}
+	pack_reader_close(reader);
+	return good;
+}
+
+/* Packs are foreign: a reader of damaged ones has less to say, and nothing worse. */
+static void damage_is_survived(void **state)
+{
+	struct buffer index = BUFFER_INIT, pack = BUFFER_INIT;
+	size_t count, step;
+
+	read_packed(&index, ".idx");
+	read_packed(&pack, ".pack");
+	count = (index.length - 8 - 1024 - 40) / 28;
+	assert_true(count > 1000);
+	assert_int_equal(read_all(&index, &pack), count);
+	step = pack.length / 150;
+	for (size_t at = 12; at < pack.length - 20; at += step) {
+		pack.data[at] ^= 1 + at % 255;
+		assert_true(read_all(&index, &pack) <= count);
+		pack.data[at] ^= 1 + at % 255;
+	}
+	step = index.length / 150;
+	for (size_t at = 0; at < index.length; at += step) {
+		index.data[at] ^= 1 + at % 255;
+		read_all(&index, &pack);
+		index.data[at] ^= 1 + at % 255;
+	}
+	for (size_t length = 0; length < pack.length; length += pack.length / 20) {
+		struct buffer part = { pack.data, length, 0 };
+
+		read_all(&index, &part);
+	}
+	assert_int_equal(read_all(&index, &pack), count);
+	buffer_release(&index);
+	buffer_release(&pack);
+}
+
 static void abort_leaves_nothing(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -267,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha1_of_known_texts),
 		cmocka_unit_test(git_accepts_the_pack),
+		cmocka_unit_test(damage_is_survived),
 		cmocka_unit_test(abort_leaves_nothing),
 		cmocka_unit_test(trial_writes_nothing),
 		cmocka_unit_test(full_disk_is_an_error),

@@ -41,7 +41,8 @@ struct work {
 	const char *policy;
 	struct base_states states;
 	struct stanza_list fresh; /* the new states */
-	struct store *trial;
+	struct store *trial;	  /* of a published base: most of what is tried is there already */
+	struct store *planned;	  /* what the plan writes to */
 	struct plan plan;
 	bool has_plan;
 };
@@ -385,10 +386,14 @@ static int make_plan(struct work *work, struct error *err)
 		error = seeds_read(&seeds, work->options->seeds, &build->members, err);
 	request.seeds = seeds.items;
 	request.seed_count = seeds.count;
-	if (!error)
+	/* What is merged for the plan of a new branch is what its commits will hold. */
+	work->planned = build->store;
+	if (!error && work->states.published.count) {
 		error = store_open(&work->trial, build->workspace->tree, STORE_TRIAL, err);
+		work->planned = work->trial;
+	}
 	if (!error)
-		error = plan_make(&work->plan, &build->members, &build->links, work->trial,
+		error = plan_make(&work->plan, &build->members, &build->links, work->planned,
 				  &request, build->progress, err);
 	work->has_plan = !error;
 	seeds_release(&seeds);
@@ -445,7 +450,7 @@ static int write_states(struct work *work, struct error *err)
 	error = state_writer_open(&writer, build->store, all, count, build->progress, err);
 	/* Everything was merged once, for the plan, and nothing came before it. */
 	if (!error && !is_published)
-		error = state_writer_use_plan(writer, work->plan.fold, work->trial, err);
+		error = state_writer_use_plan(writer, work->plan.fold, work->planned, err);
 	for (size_t i = 0; i < work->states.published.count && !error; i++)
 		error = state_writer_stand(writer, err);
 	for (size_t i = 0; i < fresh->count && !error; i++) {

@@ -401,10 +401,11 @@ static int make_plan(struct work *work, struct error *err)
 	return error;
 }
 
-static int make_recipe(struct work *work, struct error *err)
+static struct recipe_request recipe_request(const struct work *work)
 {
-	struct build *build = work->build;
-	struct recipe_request request = {
+	const struct build *build = work->build;
+
+	return (struct recipe_request){
 		.base = &work->result->base,
 		.tip = &work->result->tip,
 		.plan = &work->plan,
@@ -415,16 +416,25 @@ static int make_recipe(struct work *work, struct error *err)
 		.ledger_digest = build->ledger_digest,
 		.identity = build->identity,
 	};
+}
 
-	return recipe_make(&work->fresh, &request, build->workspace->tree, err);
+static int make_recipe(struct work *work, struct error *err)
+{
+	struct recipe_request request = recipe_request(work);
+
+	return recipe_make(&work->fresh, &request, work->build->workspace->tree, err);
 }
 
 /* The set that was written and the one that was planned are one. */
 static int check_tree(struct work *work, struct state_writer *writer, struct error *err)
 {
+	struct recipe_request request = recipe_request(work);
 	git_oid written, planned;
-	int error = state_writer_source_tree(&written, writer, err);
+	int error;
 
+	if (!recipe_agrees(&request))
+		return 0;
+	error = state_writer_source_tree(&written, writer, err);
 	if (!error)
 		error = fold_write(&planned, work->plan.fold, err);
 	if (!error && !git_oid_equal(&written, &planned))

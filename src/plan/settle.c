@@ -38,14 +38,37 @@ static struct plan_gone *gone_of(const struct planner *planner, uint32_t row)
 	return NULL;
 }
 
+static bool changes_path(const struct planner *planner, uint32_t row, const char *path)
+{
+	struct change_list changes = CHANGE_LIST_INIT;
+	bool found = false;
+
+	if (members_changes(&changes, planner->members, planner->plan->rows[row].member, NULL) == 0)
+		for (size_t i = 0; i < changes.count && !found; i++)
+			found = !strcmp(changes.items[i].path, path);
+	change_list_release(&changes);
+	return found;
+}
+
+/* What was published applies together: unless a withdrawal takes its ground away. */
 static int published_conflict(struct planner *planner, const char *name,
 			      const struct fold_report *report, struct error *err)
 {
+	const char *path = report->conflict_path ? report->conflict_path : "?";
+
+	for (uint32_t row = 0; row < planner->count; row++)
+		if (planner->plan->rows[row].published && planner->facts[row].withdrawn &&
+		    changes_path(planner, row, path))
+			return error_set(
+				err, ERROR_REFUSED,
+				"%s: %s cannot be withdrawn alone: published pick %s does not "
+				"apply without it (%s); withdraw that one too, or neither",
+				planner->plan->base_name,
+				planner_name(planner, planner->plan->rows[row].member), name, path);
 	return error_set(err, ERROR_CONFLICT,
 			 "%s: published pick %s no longer applies: %s: %s; the journal and the "
 			 "source do not agree",
-			 planner->plan->base_name, name,
-			 report->conflict_path ? report->conflict_path : "?",
+			 planner->plan->base_name, name, path,
 			 report->conflict_reason ? report->conflict_reason : "?");
 }
 
@@ -97,18 +120,6 @@ static int fold_published(struct planner *planner, struct error *err)
 		fold_report_release(&report);
 	}
 	return error;
-}
-
-static bool changes_path(const struct planner *planner, uint32_t row, const char *path)
-{
-	struct change_list changes = CHANGE_LIST_INIT;
-	bool found = false;
-
-	if (members_changes(&changes, planner->members, planner->plan->rows[row].member, NULL) == 0)
-		for (size_t i = 0; i < changes.count && !found; i++)
-			found = !strcmp(changes.items[i].path, path);
-	change_list_release(&changes);
-	return found;
 }
 
 /*

@@ -44,6 +44,7 @@ with open(sys.argv[1], "r+b") as file:
     file.write(b"\xa5" * 65536)
 END
 run sectree -C ws status
+# shellcheck disable=SC2016 # the inner shell expands it
 check 'damage within is named, and what to do' \
 	sh -c '[ "$1" -ne 3 ] || grep -q "index.sqlite: damaged; delete it" "$2"' sh "$status" "$work/err"
 rm -f $index*

@@ -114,7 +114,7 @@ rm -rf ws/cache
 
 # A file system that is full, and one that is read-only.
 mkdir small
-if mount -t tmpfs -o size=256k none small 2>/dev/null; then
+if mount -t tmpfs -o size=700k none small 2>/dev/null; then
 	run sectree init small/ws --source "$source"
 	if [ "$status" -eq 0 ]; then
 		try 3 sectree -C small/ws sync

@@ -86,6 +86,7 @@ try 2 sectree -C ws log v6.1...v6.6
 try 3 sectree -C ws log v6.1..nothing
 check 'an unknown end is named' grep -q "'nothing'" "$work/err"
 try 3 sectree -C ws log linux-9.9.y
+# shellcheck disable=SC2016 # the inner shell expands it
 check 'no bytes for a terminal come through' sh -c \
 	'! "$1" -C ws log linux-6.1.y | grep -q "$(printf "[\001-\010\016-\037]")"' sh "$sectree_program"
 sectree -C ws log linux-6.1.y | head -n 1 >/dev/null

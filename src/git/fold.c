@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/table.h"
 #include "git/merge.h"
 
 struct entry {
@@ -26,20 +27,29 @@ struct difference {
 	struct merge_entry before, after;
 };
 
-/* A member that was picked again; it replaces the entry if all goes well. */
-struct repick {
-	size_t index;
-	struct pick_outcome outcome;
-	bool resolved;
+/* What becomes of an entry, or a new one: what the fold is made of after the change. */
+struct successor {
+	struct entry entry;
+	size_t index; /* of the entry that it was; NEW */
+	bool repicked;
 };
+
+#define NEW SIZE_MAX
 
 /* A change in the middle: the tree at that point, and what differs as it goes on. */
 struct refold {
 	struct fold *fold;
+	const struct fold_change *change;
+	size_t first; /* entries before it are not touched */
+	size_t next;  /* the entry that is looked at */
+	size_t next_added, next_removed;
 	struct tree *tree;
 	ARRAY(struct difference) differences;
-	ARRAY(struct repick) repicks;
+	struct table difference_of; /* by path: index + 1; 0 = none */
+	size_t coming_or_going;	    /* of the differences */
+	ARRAY(struct successor) successors;
 	struct fold_report *report;
+	struct fold_conflicts *conflicts;
 	struct error *err;
 };
 
@@ -47,6 +57,13 @@ void fold_report_release(struct fold_report *report)
 {
 	free(report->conflict_path);
 	report->conflict_path = NULL;
+}
+
+void fold_conflicts_release(struct fold_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++)
+		free(conflicts->items[i].path);
+	array_release(conflicts);
 }
 
 int fold_open(struct fold **ret_fold, struct store *store, const git_oid *base, struct error *err)
@@ -220,10 +237,31 @@ static bool same(const struct merge_entry *a, const struct merge_entry *b)
 
 static struct difference *find_difference(struct refold *refold, const char *path)
 {
-	for (size_t i = 0; i < refold->differences.count; i++)
-		if (!strcmp(refold->differences.items[i].path, path))
-			return &refold->differences.items[i];
-	return NULL;
+	uint32_t place;
+
+	if (!table_find_string(&place, &refold->difference_of, path) || !place)
+		return NULL;
+	return &refold->differences.items[place - 1];
+}
+
+static bool comes_or_goes(const struct difference *difference)
+{
+	return !difference->before.mode != !difference->after.mode;
+}
+
+static void forget_difference(struct refold *refold, struct difference *difference)
+{
+	struct difference *last = array_last(&refold->differences);
+
+	refold->coming_or_going -= comes_or_goes(difference);
+	table_set_string(&refold->difference_of, difference->path, 0);
+	free(difference->path);
+	if (difference != last) {
+		*difference = *last;
+		table_set_string(&refold->difference_of, difference->path,
+				 (uint32_t)(difference - refold->differences.items) + 1);
+	}
+	refold->differences.count--;
 }
 
 /* Notes what a path holds from here on, before and after the change. */
@@ -233,19 +271,20 @@ static void set_difference(struct refold *refold, const char *path, struct merge
 	struct difference *difference = find_difference(refold, path);
 
 	if (same(&before, &after)) {
-		if (!difference)
-			return;
-		free(difference->path);
-		*difference = *array_last(&refold->differences);
-		refold->differences.count--;
+		if (difference)
+			forget_difference(refold, difference);
 		return;
 	}
 	if (!difference) {
 		difference = array_add(&refold->differences);
 		difference->path = string_copy(path);
+		table_set_string(&refold->difference_of, path,
+				 (uint32_t)refold->differences.count);
 	}
+	refold->coming_or_going -= comes_or_goes(difference);
 	difference->before = before;
 	difference->after = after;
+	refold->coming_or_going += comes_or_goes(difference);
 }
 
 static const struct pick_path *find_path(const struct pick_outcome *outcome, const char *path)
@@ -302,20 +341,23 @@ static bool is_below(const char *path, const char *directory)
  * above or below it; it depends on the whole tree; or it adds a file while files come
  * or go, for which directories matter.
  */
-static bool is_concerned(const struct refold *refold, const struct pick_outcome *outcome)
+static bool is_concerned(struct refold *refold, const struct pick_outcome *outcome)
 {
-	if (refold->differences.count && outcome->searched)
+	if (!refold->differences.count)
+		return false;
+	if (outcome->searched)
 		return true;
-	for (size_t i = 0; i < refold->differences.count; i++) {
+	for (size_t j = 0; j < outcome->path_count; j++)
+		if (find_difference(refold, outcome->paths[j].path))
+			return true;
+	/* A path that is a file before and after is no directory of anything. */
+	for (size_t i = 0; i < refold->differences.count && refold->coming_or_going; i++) {
 		const struct difference *difference = &refold->differences.items[i];
-		bool comes_or_goes = !difference->before.mode != !difference->after.mode;
 
-		for (size_t j = 0; j < outcome->path_count; j++) {
+		for (size_t j = 0; j < outcome->path_count && comes_or_goes(difference); j++) {
 			const struct pick_path *path = &outcome->paths[j];
 
-			if ((comes_or_goes && !path->old_mode) ||
-			    !strcmp(difference->path, path->path) ||
-			    is_below(difference->path, path->path) ||
+			if (!path->old_mode || is_below(difference->path, path->path) ||
 			    is_below(path->path, difference->path))
 				return true;
 		}
@@ -347,39 +389,14 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 	return result;
 }
 
-/* 1 when the member has a tree, 0 when it conflicts, which is reported. */
-static int repick(struct refold *refold, size_t index)
-{
-	struct entry *entry = &refold->fold->entries.items[index];
-	struct repick *repick = array_add(&refold->repicks);
-	int result;
-
-	repick->index = index;
-	refold->report->picked++;
-	result = pick_member(&repick->outcome, &repick->resolved, refold->fold, refold->tree,
-			     &entry->member, refold->err);
-	if (result)
-		return result;
-	if (repick->outcome.result == PICK_CONFLICT) {
-		report_conflict(refold->report, &entry->member, &repick->outcome);
-		return 0;
-	}
-	update_differences(refold, &entry->outcome, &repick->outcome);
-	return 1;
-}
-
-static int refold_open(struct refold *refold, struct fold *fold, size_t index,
-		       struct fold_report *report, struct error *err)
+static int refold_open(struct refold *refold, struct error *err)
 {
 	int result;
 
-	memset(refold, 0, sizeof(*refold));
-	refold->fold = fold;
-	refold->report = report;
 	refold->err = err;
-	result = tree_open(&refold->tree, fold->store, &fold->base, err);
-	for (size_t i = 0; i < index && !result; i++)
-		result = replay(refold, &fold->entries.items[i].outcome);
+	result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base, err);
+	for (size_t i = 0; i < refold->first && !result; i++)
+		result = replay(refold, &refold->fold->entries.items[i].outcome);
 	return result;
 }
 
@@ -387,142 +404,255 @@ static void refold_release(struct refold *refold)
 {
 	for (size_t i = 0; i < refold->differences.count; i++)
 		free(refold->differences.items[i].path);
-	for (size_t i = 0; i < refold->repicks.count; i++)
-		pick_outcome_release(&refold->repicks.items[i].outcome);
+	for (size_t i = 0; i < refold->successors.count; i++)
+		if (refold->successors.items[i].repicked ||
+		    refold->successors.items[i].index == NEW)
+			pick_outcome_release(&refold->successors.items[i].entry.outcome);
 	array_release(&refold->differences);
-	array_release(&refold->repicks);
+	table_release(&refold->difference_of);
+	array_release(&refold->successors);
 	tree_close(refold->tree);
 }
 
-/* The members from `index` on. 1 = all have a tree. */
-static int go_on(struct refold *refold, size_t index)
+/* True when the change ends here, and nothing comes of it. */
+static bool note_conflict(struct refold *refold, const struct fold_member *member,
+			  struct pick_outcome *outcome)
 {
-	struct fold *fold = refold->fold;
+	struct fold_conflict *conflict;
+	bool ends = member->firm || refold->change->mode == FOLD_STRICT;
 
-	for (size_t i = index; i < fold->entries.count; i++) {
-		int result;
-
-		if (!refold->differences.count) {
-			/* From here on everything is as it was. */
-			refold->report->replayed += fold->entries.count - i;
-			break;
-		}
-		if (is_concerned(refold, &fold->entries.items[i].outcome)) {
-			result = repick(refold, i);
-			if (result <= 0)
-				return result;
-			continue;
-		}
-		result = replay(refold, &fold->entries.items[i].outcome);
-		if (result)
-			return result;
-		refold->report->replayed++;
+	if (refold->conflicts) {
+		conflict = array_add(refold->conflicts);
+		conflict->order = member->order;
+		conflict->cookie = member->cookie;
+		conflict->path = string_copy(outcome->conflict_path);
+		conflict->reason = outcome->conflict_reason;
 	}
+	if (ends)
+		report_conflict(refold->report, member, outcome);
+	return ends;
+}
+
+static struct successor *add_successor(struct refold *refold, const struct entry *entry,
+				       size_t index)
+{
+	struct successor *successor = array_add(&refold->successors);
+
+	successor->entry = *entry;
+	successor->index = index;
+	return successor;
+}
+
+/* 1 = go on; 0 = a conflict that ends it. */
+static int add_one(struct refold *refold)
+{
+	struct entry entry = { refold->change->added[refold->next_added++], PICK_OUTCOME_INIT,
+			       false };
+	bool ends;
+	int result;
+
+	refold->report->picked++;
+	result = pick_member(&entry.outcome, &entry.resolved, refold->fold, refold->tree,
+			     &entry.member, refold->err);
+	if (!result)
+		report_member(refold->report, &entry.outcome, entry.resolved);
+	if (result || entry.outcome.result == PICK_CONFLICT) {
+		ends = !result && note_conflict(refold, &entry.member, &entry.outcome);
+		pick_outcome_release(&entry.outcome);
+		return result ? result : !ends;
+	}
+	/* What differs matters to those that were there before. */
+	if (refold->next < refold->fold->entries.count)
+		update_differences(refold, NULL, &entry.outcome);
+	add_successor(refold, &entry, NEW);
 	return 1;
 }
 
-/* Makes the new results those of the fold. */
-static int commit(struct refold *refold)
+static int repick_one(struct refold *refold)
 {
-	struct fold *fold = refold->fold;
-	size_t count = refold->differences.count;
-	struct tree_edit *edits = memory_alloc(count * sizeof(*edits));
+	struct entry *entry = &refold->fold->entries.items[refold->next];
+	struct entry fresh = { entry->member, PICK_OUTCOME_INIT, false };
+	bool ends;
 	int result;
 
-	for (size_t i = 0; i < count; i++) {
-		edits[i].path = refold->differences.items[i].path;
-		edits[i].mode = refold->differences.items[i].after.mode;
-		edits[i].id = refold->differences.items[i].after.id;
+	refold->report->picked++;
+	result = pick_member(&fresh.outcome, &fresh.resolved, refold->fold, refold->tree,
+			     &entry->member, refold->err);
+	if (result || fresh.outcome.result == PICK_CONFLICT) {
+		ends = !result && note_conflict(refold, &entry->member, &fresh.outcome);
+		pick_outcome_release(&fresh.outcome);
+		if (!result)
+			update_differences(refold, &entry->outcome, NULL);
+		return result ? result : !ends;
 	}
-	result = tree_apply(fold->tree, edits, count, refold->err);
-	free(edits);
-	if (result)
-		return result;
-	for (size_t i = 0; i < refold->repicks.count; i++) {
-		struct repick *repick = &refold->repicks.items[i];
-		struct entry *entry = &fold->entries.items[repick->index];
-		struct pick_outcome old = entry->outcome;
+	refold->report->emptied += fresh.outcome.result == PICK_EMPTY &&
+				   entry->outcome.result != PICK_EMPTY;
+	update_differences(refold, &entry->outcome, &fresh.outcome);
+	add_successor(refold, &fresh, refold->next)->repicked = true;
+	return 1;
+}
 
-		entry->outcome = repick->outcome;
-		entry->resolved = repick->resolved;
-		repick->outcome = old;
+/* The entry at hand: taken out, picked again, or as it was. */
+static int pass_one(struct refold *refold)
+{
+	const struct fold_change *change = refold->change;
+	struct entry *entry = &refold->fold->entries.items[refold->next];
+	int result;
+
+	if (refold->next_removed < change->removed_count &&
+	    change->removed[refold->next_removed] == entry->member.order) {
+		refold->next_removed++;
+		report_member(refold->report, &entry->outcome, entry->resolved);
+		update_differences(refold, &entry->outcome, NULL);
+		result = 1;
+	} else if (is_concerned(refold, &entry->outcome)) {
+		result = repick_one(refold);
+	} else {
+		add_successor(refold, entry, refold->next);
+		refold->report->replayed++;
+		result = replay(refold, &entry->outcome);
+		result = result ? result : 1;
 	}
+	refold->next++;
+	return result;
+}
+
+/* 1 = all that is left has a tree. */
+static int walk(struct refold *refold)
+{
+	const struct fold_change *change = refold->change;
+	struct fold *fold = refold->fold;
+	bool may_add;
+	int result = 1;
+
+	while (result == 1) {
+		may_add = refold->next_added < change->added_count;
+		if (refold->next == fold->entries.count && !may_add)
+			break;
+		/* From here on everything is as it was. */
+		if (!may_add && refold->next_removed == change->removed_count &&
+		    !refold->differences.count)
+			break;
+		if (may_add && (refold->next == fold->entries.count ||
+				change->added[refold->next_added].order <
+					fold->entries.items[refold->next].member.order))
+			result = add_one(refold);
+		else
+			result = pass_one(refold);
+	}
+	return result;
+}
+
+/* Makes the new results those of the fold. */
+static void commit(struct refold *refold)
+{
+	struct fold *fold = refold->fold;
+	size_t rest = fold->entries.count - refold->next, at = refold->first;
+	struct tree *tree = fold->tree;
+	struct entry *after = memory_copy(fold->entries.items + refold->next,
+					  rest * sizeof(*after));
+	bool *stays = memory_alloc(refold->next + 1);
+
+	for (size_t i = 0; i < refold->successors.count; i++) {
+		struct successor *successor = &refold->successors.items[i];
+
+		if (successor->index != NEW && !successor->repicked)
+			stays[successor->index] = true;
+	}
+	for (size_t i = refold->first; i < refold->next; i++)
+		if (!stays[i])
+			pick_outcome_release(&fold->entries.items[i].outcome);
+	array_reserve(&fold->entries, refold->first + refold->successors.count + rest);
+	for (size_t i = 0; i < refold->successors.count; i++)
+		fold->entries.items[at++] = refold->successors.items[i].entry;
+	if (rest)
+		memcpy(fold->entries.items + at, after, rest * sizeof(*after));
+	/* The walk ended before the last member: then the whole tree is what it was. */
+	if (!rest) {
+		fold->tree = refold->tree;
+		refold->tree = tree;
+	} else {
+		refold->report->replayed += rest;
+	}
+	fold->entries.count = at + rest;
+	refold->successors.count = 0;
 	refold->report->done = true;
+	free(after);
+	free(stays);
+}
+
+/* The first entry that the change concerns; checks that it can be made. */
+static int find_first(size_t *ret_first, const struct fold *fold, const struct fold_change *change,
+		      struct error *err)
+{
+	const struct entry *entry;
+	size_t index;
+
+	*ret_first = fold->entries.count;
+	for (size_t i = 0; i < change->added_count; i++) {
+		index = place_of(fold, change->added[i].order);
+		entry = &fold->entries.items[index];
+		if (index < fold->entries.count && entry->member.order == change->added[i].order)
+			return error_set(err, ERROR_REFUSED,
+					 "there is a member of order %llu already",
+					 (unsigned long long)change->added[i].order);
+		*ret_first = index < *ret_first ? index : *ret_first;
+	}
+	for (size_t i = 0; i < change->removed_count; i++) {
+		index = place_of(fold, change->removed[i]);
+		entry = &fold->entries.items[index];
+		if (index == fold->entries.count || entry->member.order != change->removed[i])
+			return error_set(err, ERROR_NOT_FOUND, "there is no member of order %llu",
+					 (unsigned long long)change->removed[i]);
+		*ret_first = index < *ret_first ? index : *ret_first;
+	}
 	return 0;
 }
 
-static int insert(struct fold_report *report, struct fold *fold, size_t index,
-		  const struct fold_member *member, struct error *err)
+static int update(struct fold_report *report, struct fold_conflicts *conflicts, struct fold *fold,
+		  const struct fold_change *change, struct error *err)
 {
-	struct pick_outcome outcome = PICK_OUTCOME_INIT;
-	struct refold refold;
-	bool resolved = false;
-	int result = refold_open(&refold, fold, index, report, err);
+	struct refold refold = { .fold = fold,
+				 .change = change,
+				 .report = report,
+				 .conflicts = conflicts };
+	int result = find_first(&refold.first, fold, change, err);
 
-	report->picked = 1;
+	refold.next = refold.first;
 	if (!result)
-		result = pick_member(&outcome, &resolved, fold, refold.tree, member, err);
-	if (result)
-		goto out;
-	report_member(report, &outcome, resolved);
-	if (outcome.result == PICK_CONFLICT) {
-		report_conflict(report, member, &outcome);
-		goto out;
-	}
-	update_differences(&refold, NULL, &outcome);
-	result = go_on(&refold, index);
+		result = refold_open(&refold, err);
+	if (!result)
+		result = walk(&refold);
 	if (result > 0)
-		result = commit(&refold);
-	if (!result && report->done) {
-		insert_entry(fold, index, member, &outcome, resolved);
-		memset(&outcome, 0, sizeof(outcome));
-	}
-out:
-	pick_outcome_release(&outcome);
+		commit(&refold);
 	refold_release(&refold);
-	return result;
+	return result < 0 ? result : 0;
+}
+
+int fold_update(struct fold_report *ret_report, struct fold_conflicts *ret_conflicts,
+		struct fold *fold, const struct fold_change *change, struct error *err)
+{
+	memset(ret_report, 0, sizeof(*ret_report));
+	memset(ret_conflicts, 0, sizeof(*ret_conflicts));
+	return update(ret_report, ret_conflicts, fold, change, err);
 }
 
 int fold_add(struct fold_report *ret_report, struct fold *fold, const struct fold_member *member,
 	     struct error *err)
 {
-	size_t index = place_of(fold, member->order);
+	struct fold_change change = { .added = member, .added_count = 1, .mode = FOLD_STRICT };
 
 	memset(ret_report, 0, sizeof(*ret_report));
-	if (index == fold->entries.count)
+	if (place_of(fold, member->order) == fold->entries.count)
 		return append(ret_report, fold, member, err);
-	if (fold->entries.items[index].member.order == member->order)
-		return error_set(err, ERROR_REFUSED, "there is a member of order %llu already",
-				 (unsigned long long)member->order);
-	return insert(ret_report, fold, index, member, err);
+	return update(ret_report, NULL, fold, &change, err);
 }
 
 int fold_remove(struct fold_report *ret_report, struct fold *fold, uint64_t order,
 		struct error *err)
 {
-	size_t index = place_of(fold, order);
-	struct refold refold;
-	struct entry *entry;
-	int result;
+	struct fold_change change = { .removed = &order, .removed_count = 1, .mode = FOLD_STRICT };
 
 	memset(ret_report, 0, sizeof(*ret_report));
-	if (index == fold->entries.count || fold->entries.items[index].member.order != order)
-		return error_set(err, ERROR_NOT_FOUND, "there is no member of order %llu",
-				 (unsigned long long)order);
-	entry = &fold->entries.items[index];
-	report_member(ret_report, &entry->outcome, entry->resolved);
-	result = refold_open(&refold, fold, index, ret_report, err);
-	if (!result) {
-		update_differences(&refold, &entry->outcome, NULL);
-		result = go_on(&refold, index + 1);
-	}
-	if (result > 0)
-		result = commit(&refold);
-	if (!result && ret_report->done) {
-		pick_outcome_release(&entry->outcome);
-		memmove(entry, entry + 1, (fold->entries.count - index - 1) * sizeof(*entry));
-		fold->entries.count--;
-	}
-	refold_release(&refold);
-	return result;
+	return update(ret_report, NULL, fold, &change, err);
 }

@@ -55,7 +55,7 @@ struct plan_row {
 	struct member_list prerequisite_of;
 	struct member_list follow_up_of;
 	const char *fix_words;	      /* ASCII, of a pick that no advisory names: why it is one */
-	const char *prerequisite_why; /* "declared"; NULL where it is none */
+	const char **prerequisite_why; /* of each in prerequisite_of: "declared", ... */
 	const char *conflict_path;	      /* where a held pick does not apply; else NULL */
 };
 
@@ -96,7 +96,8 @@ struct plan_request {
 	size_t seed_count;
 	const struct plan_published *published; /* in the branch's order */
 	size_t published_count;
-	const struct ledger *ledger; /* withdrawals and accepted regressions */
+	const struct ledger *ledger; /* withdrawals, accepted regressions and series */
+	size_t closure_limit;	     /* commits that one fix may bring with it; 0: any number */
 };
 
 struct plan {

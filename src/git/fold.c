@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/table.h"
+#include "git/fold-differences.h"
 #include "git/merge.h"
 
 struct entry {
@@ -18,13 +18,9 @@ struct fold {
 	struct store *store; /* borrowed */
 	git_oid base;
 	struct tree *tree; /* of all members */
+	struct tree *base_tree;
+	struct tree *sparse; /* the base with some paths as a pick is to find them, or NULL */
 	ARRAY(struct entry) entries;
-};
-
-/* A path that holds something else than it did at this point before the change. */
-struct difference {
-	char *path;
-	struct merge_entry before, after;
 };
 
 /* What becomes of an entry, or a new one: what the fold is made of after the change. */
@@ -36,17 +32,20 @@ struct successor {
 
 #define NEW SIZE_MAX
 
-/* A change in the middle: the tree at that point, and what differs as it goes on. */
+/*
+ * A change in the middle: what differs as it goes on. Most picks look at nothing but files
+ * that are there before and after; for these it is known from the results what they find,
+ * and the whole tree at that point is not made.
+ */
 struct refold {
 	struct fold *fold;
 	const struct fold_change *change;
 	size_t first; /* entries before it are not touched */
 	size_t next;  /* the entry that is looked at */
 	size_t next_added, next_removed;
-	struct tree *tree;
-	ARRAY(struct difference) differences;
-	struct table difference_of; /* by path: index + 1; 0 = none */
-	size_t coming_or_going;	    /* of the differences */
+	struct tree *tree; /* with the first `in_tree` of what is before, or NULL */
+	size_t in_tree;
+	struct fold_differences differences;
 	ARRAY(struct successor) successors;
 	struct fold_report *report;
 	struct fold_conflicts *conflicts;
@@ -75,6 +74,12 @@ int fold_open(struct fold **ret_fold, struct store *store, const git_oid *base, 
 		free(fold);
 		return result;
 	}
+	result = tree_open(&fold->base_tree, store, base, err);
+	if (result) {
+		tree_close(fold->tree);
+		free(fold);
+		return result;
+	}
 	fold->store = store;
 	fold->base = *base;
 	*ret_fold = fold;
@@ -89,6 +94,8 @@ void fold_close(struct fold *fold)
 		pick_outcome_release(&fold->entries.items[i].outcome);
 	array_release(&fold->entries);
 	tree_close(fold->tree);
+	tree_close(fold->sparse);
+	tree_close(fold->base_tree);
 	free(fold);
 }
 
@@ -214,157 +221,6 @@ static int append(struct fold_report *report, struct fold *fold, const struct fo
 	return 0;
 }
 
-/* ---- what differs ---- */
-
-static struct merge_entry before_of(const struct pick_path *path)
-{
-	struct merge_entry entry = { path->old_mode, path->old_id };
-
-	return entry;
-}
-
-static struct merge_entry after_of(const struct pick_path *path)
-{
-	struct merge_entry entry = { path->new_mode, path->new_id };
-
-	return entry;
-}
-
-static bool same(const struct merge_entry *a, const struct merge_entry *b)
-{
-	return a->mode == b->mode && (!a->mode || git_oid_equal(&a->id, &b->id));
-}
-
-static struct difference *find_difference(struct refold *refold, const char *path)
-{
-	uint32_t place;
-
-	if (!table_find_string(&place, &refold->difference_of, path) || !place)
-		return NULL;
-	return &refold->differences.items[place - 1];
-}
-
-static bool comes_or_goes(const struct difference *difference)
-{
-	return !difference->before.mode != !difference->after.mode;
-}
-
-static void forget_difference(struct refold *refold, struct difference *difference)
-{
-	struct difference *last = array_last(&refold->differences);
-
-	refold->coming_or_going -= comes_or_goes(difference);
-	table_set_string(&refold->difference_of, difference->path, 0);
-	free(difference->path);
-	if (difference != last) {
-		*difference = *last;
-		table_set_string(&refold->difference_of, difference->path,
-				 (uint32_t)(difference - refold->differences.items) + 1);
-	}
-	refold->differences.count--;
-}
-
-/* Notes what a path holds from here on, before and after the change. */
-static void set_difference(struct refold *refold, const char *path, struct merge_entry before,
-			   struct merge_entry after)
-{
-	struct difference *difference = find_difference(refold, path);
-
-	if (same(&before, &after)) {
-		if (difference)
-			forget_difference(refold, difference);
-		return;
-	}
-	if (!difference) {
-		difference = array_add(&refold->differences);
-		difference->path = string_copy(path);
-		table_set_string(&refold->difference_of, path,
-				 (uint32_t)refold->differences.count);
-	}
-	refold->coming_or_going -= comes_or_goes(difference);
-	difference->before = before;
-	difference->after = after;
-	refold->coming_or_going += comes_or_goes(difference);
-}
-
-static const struct pick_path *find_path(const struct pick_outcome *outcome, const char *path)
-{
-	for (size_t i = 0; i < outcome->path_count; i++)
-		if (!strcmp(outcome->paths[i].path, path))
-			return &outcome->paths[i];
-	return NULL;
-}
-
-/*
- * What differs after a member whose outcome was `before` and is `after`; either is NULL
- * for a member that comes or goes.
- */
-static void update_differences(struct refold *refold, const struct pick_outcome *before,
-			       const struct pick_outcome *after)
-{
-	static const struct pick_outcome none = PICK_OUTCOME_INIT;
-
-	before = before ? before : &none;
-	after = after ? after : &none;
-	for (size_t i = 0; i < after->path_count; i++) {
-		const struct pick_path *path = &after->paths[i];
-		const struct pick_path *old = find_path(before, path->path);
-		const struct difference *difference = find_difference(refold, path->path);
-
-		/* Where the member did not look before, the path kept what it held. */
-		set_difference(refold, path->path,
-			       old	    ? after_of(old)
-			       : difference ? difference->before
-					    : before_of(path),
-			       after_of(path));
-	}
-	for (size_t i = 0; i < before->path_count; i++) {
-		const struct pick_path *path = &before->paths[i];
-		const struct difference *difference = find_difference(refold, path->path);
-
-		if (find_path(after, path->path))
-			continue;
-		set_difference(refold, path->path, after_of(path),
-			       difference ? difference->after : before_of(path));
-	}
-}
-
-static bool is_below(const char *path, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	return !strncmp(path, directory, length) && path[length] == '/';
-}
-
-/*
- * Whether a member could come out otherwise: it looks at a path that differs, or one
- * above or below it; it depends on the whole tree; or it adds a file while files come
- * or go, for which directories matter.
- */
-static bool is_concerned(struct refold *refold, const struct pick_outcome *outcome)
-{
-	if (!refold->differences.count)
-		return false;
-	if (outcome->searched)
-		return true;
-	for (size_t j = 0; j < outcome->path_count; j++)
-		if (find_difference(refold, outcome->paths[j].path))
-			return true;
-	/* A path that is a file before and after is no directory of anything. */
-	for (size_t i = 0; i < refold->differences.count && refold->coming_or_going; i++) {
-		const struct difference *difference = &refold->differences.items[i];
-
-		for (size_t j = 0; j < outcome->path_count && comes_or_goes(difference); j++) {
-			const struct pick_path *path = &outcome->paths[j];
-
-			if (!path->old_mode || is_below(difference->path, path->path) ||
-			    is_below(path->path, difference->path))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* ---- changing the middle ---- */
 
 static int replay(struct refold *refold, const struct pick_outcome *outcome)
@@ -375,9 +231,9 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 
 	for (size_t i = 0; i < outcome->path_count; i++) {
 		const struct pick_path *path = &outcome->paths[i];
-		struct merge_entry before = before_of(path), after = after_of(path);
+		struct merge_entry before = fold_before(path), after = fold_after(path);
 
-		if (same(&before, &after))
+		if (fold_same(&before, &after))
 			continue;
 		edits[count].path = path->path;
 		edits[count].mode = after.mode;
@@ -389,27 +245,118 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 	return result;
 }
 
-static int refold_open(struct refold *refold, struct error *err)
+/* What is before the point at hand, in order. */
+static const struct entry *entry_before(const struct refold *refold, size_t index)
 {
-	int result;
+	return index < refold->first ? &refold->fold->entries.items[index]
+				     : &refold->successors.items[index - refold->first].entry;
+}
 
-	refold->err = err;
-	result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base, err);
-	for (size_t i = 0; i < refold->first && !result; i++)
-		result = replay(refold, &refold->fold->entries.items[i].outcome);
+static size_t count_before(const struct refold *refold)
+{
+	return refold->first + refold->successors.count;
+}
+
+/* Makes the whole tree at the point at hand. */
+static int catch_up(struct refold *refold)
+{
+	int result = 0;
+
+	if (!refold->tree)
+		result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base,
+				   refold->err);
+	while (!result && refold->in_tree < count_before(refold))
+		result = replay(refold, &entry_before(refold, refold->in_tree++)->outcome);
+	return result;
+}
+
+/* What a path holds at the point at hand, if anything before it or the base says so. */
+static int find_state(struct merge_entry *ret_state, struct refold *refold, const char *path)
+{
+	const struct pick_path *found;
+
+	for (size_t i = count_before(refold); i-- > 0;) {
+		found = fold_find_path(&entry_before(refold, i)->outcome, path);
+		if (!found)
+			continue;
+		*ret_state = fold_after(found);
+		return 0;
+	}
+	return tree_get(&ret_state->mode, &ret_state->id, refold->fold->base_tree, path,
+			refold->err);
+}
+
+/*
+ * The sparse tree as the member finds it. False in `ret_can` where it would look at more than the
+ * files that it changes.
+ */
+static int make_sparse(bool *ret_can, struct refold *refold, const struct fold_member *member)
+{
+	struct fold *fold = refold->fold;
+	const struct change_list *list = member->change.list;
+	struct tree_edit *edits = memory_alloc(list->count * sizeof(*edits) + 1);
+	struct merge_entry state;
+	int result = 0;
+
+	*ret_can = list->count > 0 && !member->resolution.list;
+	for (size_t i = 0; i < list->count && *ret_can && !result; i++) {
+		const struct change *change = &list->items[i];
+
+		*ret_can = change->old_mode && change->new_mode;
+		if (*ret_can)
+			result = find_state(&state, refold, change->path);
+		if (result || !*ret_can)
+			break;
+		*ret_can = state.mode != 0;
+		edits[i].path = change->path;
+		edits[i].mode = state.mode;
+		edits[i].id = state.id;
+	}
+	if (!result && *ret_can && !fold->sparse)
+		result = tree_open(&fold->sparse, fold->store, &fold->base, refold->err);
+	if (!result && *ret_can) {
+		result = tree_apply(fold->sparse, edits, list->count, refold->err);
+		/* What earlier picks left there may be in the way. */
+		if (result == ERROR_CONFLICT) {
+			*ret_can = false;
+			result = 0;
+		}
+	}
+	free(edits);
+	return result;
+}
+
+/* Picks a member at the point at hand. */
+static int pick_here(struct entry *entry, struct refold *refold)
+{
+	bool sparse;
+	int result = make_sparse(&sparse, refold, &entry->member);
+
+	if (!result && sparse) {
+		result = pick_member(&entry->outcome, &entry->resolved, refold->fold,
+				     refold->fold->sparse, &entry->member, refold->err);
+		if (result || !entry->outcome.searched)
+			return result;
+		pick_outcome_release(&entry->outcome);
+	}
+	if (!result)
+		result = catch_up(refold);
+	if (!result)
+		result = pick_member(&entry->outcome, &entry->resolved, refold->fold, refold->tree,
+				     &entry->member, refold->err);
+	/* It is in the tree now, and the next to join what is before. */
+	if (!result && entry->outcome.result != PICK_CONFLICT)
+		refold->in_tree++;
 	return result;
 }
 
 static void refold_release(struct refold *refold)
 {
-	for (size_t i = 0; i < refold->differences.count; i++)
-		free(refold->differences.items[i].path);
 	for (size_t i = 0; i < refold->successors.count; i++)
 		if (refold->successors.items[i].repicked ||
 		    refold->successors.items[i].index == NEW)
 			pick_outcome_release(&refold->successors.items[i].entry.outcome);
-	array_release(&refold->differences);
-	table_release(&refold->difference_of);
+	fold_differences_release(&refold->differences);
 	array_release(&refold->successors);
 	tree_close(refold->tree);
 }
@@ -452,8 +399,7 @@ static int add_one(struct refold *refold)
 	int result;
 
 	refold->report->picked++;
-	result = pick_member(&entry.outcome, &entry.resolved, refold->fold, refold->tree,
-			     &entry.member, refold->err);
+	result = pick_here(&entry, refold);
 	if (!result)
 		report_member(refold->report, &entry.outcome, entry.resolved);
 	if (result || entry.outcome.result == PICK_CONFLICT) {
@@ -461,9 +407,7 @@ static int add_one(struct refold *refold)
 		pick_outcome_release(&entry.outcome);
 		return result ? result : !ends;
 	}
-	/* What differs matters to those that were there before. */
-	if (refold->next < refold->fold->entries.count)
-		update_differences(refold, NULL, &entry.outcome);
+	fold_differences_update(&refold->differences, NULL, &entry.outcome);
 	add_successor(refold, &entry, NEW);
 	return 1;
 }
@@ -476,18 +420,17 @@ static int repick_one(struct refold *refold)
 	int result;
 
 	refold->report->picked++;
-	result = pick_member(&fresh.outcome, &fresh.resolved, refold->fold, refold->tree,
-			     &entry->member, refold->err);
+	result = pick_here(&fresh, refold);
 	if (result || fresh.outcome.result == PICK_CONFLICT) {
 		ends = !result && note_conflict(refold, &entry->member, &fresh.outcome);
 		pick_outcome_release(&fresh.outcome);
 		if (!result)
-			update_differences(refold, &entry->outcome, NULL);
+			fold_differences_update(&refold->differences, &entry->outcome, NULL);
 		return result ? result : !ends;
 	}
 	refold->report->emptied += fresh.outcome.result == PICK_EMPTY &&
 				   entry->outcome.result != PICK_EMPTY;
-	update_differences(refold, &entry->outcome, &fresh.outcome);
+	fold_differences_update(&refold->differences, &entry->outcome, &fresh.outcome);
 	add_successor(refold, &fresh, refold->next)->repicked = true;
 	return 1;
 }
@@ -497,21 +440,18 @@ static int pass_one(struct refold *refold)
 {
 	const struct fold_change *change = refold->change;
 	struct entry *entry = &refold->fold->entries.items[refold->next];
-	int result;
+	int result = 1;
 
 	if (refold->next_removed < change->removed_count &&
 	    change->removed[refold->next_removed] == entry->member.order) {
 		refold->next_removed++;
 		report_member(refold->report, &entry->outcome, entry->resolved);
-		update_differences(refold, &entry->outcome, NULL);
-		result = 1;
-	} else if (is_concerned(refold, &entry->outcome)) {
+		fold_differences_update(&refold->differences, &entry->outcome, NULL);
+	} else if (fold_differences_concern(&refold->differences, &entry->outcome)) {
 		result = repick_one(refold);
 	} else {
 		add_successor(refold, entry, refold->next);
 		refold->report->replayed++;
-		result = replay(refold, &entry->outcome);
-		result = result ? result : 1;
 	}
 	refold->next++;
 	return result;
@@ -543,16 +483,35 @@ static int walk(struct refold *refold)
 	return result;
 }
 
+static int apply_differences(struct refold *refold)
+{
+	size_t count = refold->differences.count;
+	struct tree_edit *edits = memory_alloc(count * sizeof(*edits) + 1);
+	int result;
+
+	for (size_t i = 0; i < count; i++) {
+		edits[i].path = refold->differences.items[i].path;
+		edits[i].mode = refold->differences.items[i].after.mode;
+		edits[i].id = refold->differences.items[i].after.id;
+	}
+	result = tree_apply(refold->fold->tree, edits, count, refold->err);
+	free(edits);
+	return result;
+}
+
 /* Makes the new results those of the fold. */
-static void commit(struct refold *refold)
+static int commit(struct refold *refold)
 {
 	struct fold *fold = refold->fold;
 	size_t rest = fold->entries.count - refold->next, at = refold->first;
-	struct tree *tree = fold->tree;
-	struct entry *after = memory_copy(fold->entries.items + refold->next,
-					  rest * sizeof(*after));
-	bool *stays = memory_alloc(refold->next + 1);
+	struct entry *after;
+	bool *stays;
+	int result = apply_differences(refold);
 
+	if (result)
+		return result;
+	after = memory_copy(fold->entries.items + refold->next, rest * sizeof(*after));
+	stays = memory_alloc(refold->next + 1);
 	for (size_t i = 0; i < refold->successors.count; i++) {
 		struct successor *successor = &refold->successors.items[i];
 
@@ -567,18 +526,13 @@ static void commit(struct refold *refold)
 		fold->entries.items[at++] = refold->successors.items[i].entry;
 	if (rest)
 		memcpy(fold->entries.items + at, after, rest * sizeof(*after));
-	/* The walk ended before the last member: then the whole tree is what it was. */
-	if (!rest) {
-		fold->tree = refold->tree;
-		refold->tree = tree;
-	} else {
-		refold->report->replayed += rest;
-	}
 	fold->entries.count = at + rest;
 	refold->successors.count = 0;
+	refold->report->replayed += rest;
 	refold->report->done = true;
 	free(after);
 	free(stays);
+	return 0;
 }
 
 /* The first entry that the change concerns; checks that it can be made. */
@@ -612,21 +566,54 @@ static int find_first(size_t *ret_first, const struct fold *fold, const struct f
 static int update(struct fold_report *report, struct fold_conflicts *conflicts, struct fold *fold,
 		  const struct fold_change *change, struct error *err)
 {
-	struct refold refold = { .fold = fold,
-				 .change = change,
-				 .report = report,
-				 .conflicts = conflicts };
+	struct refold refold = {
+		.fold = fold, .change = change, .report = report, .conflicts = conflicts, .err = err
+	};
 	int result = find_first(&refold.first, fold, change, err);
 
 	refold.next = refold.first;
 	if (!result)
-		result = refold_open(&refold, err);
-	if (!result)
 		result = walk(&refold);
 	if (result > 0)
-		commit(&refold);
+		result = commit(&refold);
 	refold_release(&refold);
 	return result < 0 ? result : 0;
+}
+
+/* Additions at the end, none of which has to be there: plain picks. */
+static bool is_appending(const struct fold *fold, const struct fold_change *change)
+{
+	if (change->removed_count || !change->added_count || change->mode != FOLD_DROP ||
+	    place_of(fold, change->added[0].order) < fold->entries.count)
+		return false;
+	for (size_t i = 0; i < change->added_count; i++)
+		if (change->added[i].firm ||
+		    (i && change->added[i - 1].order >= change->added[i].order))
+			return false;
+	return true;
+}
+
+static int append_all(struct fold_report *report, struct fold_conflicts *conflicts,
+		      struct fold *fold, const struct fold_change *change, struct error *err)
+{
+	struct fold_conflict *conflict;
+	int result = 0;
+
+	for (size_t i = 0; i < change->added_count && !result; i++) {
+		struct fold_report one = FOLD_REPORT_INIT;
+
+		result = append(&one, fold, &change->added[i], err);
+		report->picked++;
+		if (result || one.done)
+			continue;
+		conflict = array_add(conflicts);
+		conflict->order = one.conflict_order;
+		conflict->cookie = one.conflict_cookie;
+		conflict->path = one.conflict_path;
+		conflict->reason = one.conflict_reason;
+	}
+	report->done = !result;
+	return result;
 }
 
 int fold_update(struct fold_report *ret_report, struct fold_conflicts *ret_conflicts,
@@ -634,6 +621,8 @@ int fold_update(struct fold_report *ret_report, struct fold_conflicts *ret_confl
 {
 	memset(ret_report, 0, sizeof(*ret_report));
 	memset(ret_conflicts, 0, sizeof(*ret_conflicts));
+	if (is_appending(fold, change))
+		return append_all(ret_report, ret_conflicts, fold, change, err);
 	return update(ret_report, ret_conflicts, fold, change, err);
 }
 

@@ -6,9 +6,8 @@
 
 #include "git/rename.h"
 
-static const char history_sql[] =
-	"SELECT c.number, c.old_mode, c.new_mode, c.old_id, c.new_id"
-	" FROM path p JOIN change c ON c.path = p.path WHERE p.name = ?";
+static const char history_sql[] = "SELECT c.number, c.old_mode, c.new_mode, c.old_id, c.new_id"
+				  " FROM path p JOIN change c ON c.path = p.path WHERE p.name = ?";
 
 int files_open(struct files *ret_files, const struct members *members, struct error *err)
 {

@@ -128,8 +128,8 @@ static int load(struct file_hunks *ret_hunks, struct hunks *hunks, const unsigne
 
 	statement_bind_blob(&hunks->select, 1, pair, PAIR_BYTES);
 	step = statement_step(&hunks->select, err);
-	if (step > 0 && !decode(ret_hunks, sqlite3_column_blob(stmt, 0),
-				(size_t)sqlite3_column_bytes(stmt, 0)))
+	if (step > 0 &&
+	    !decode(ret_hunks, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0)))
 		step = 0;
 	statement_reset(&hunks->select);
 	return step;
@@ -218,8 +218,7 @@ void hunks_save(struct hunks *hunks)
 
 	/* Within somebody's transaction it is theirs to say what is written. */
 	if (!hunks->fresh || !sqlite3_get_autocommit(hunks->index->db) ||
-	    sqlite3_db_readonly(hunks->index->db, "main") ||
-	    index_begin(hunks->index, NULL))
+	    sqlite3_db_readonly(hunks->index->db, "main") || index_begin(hunks->index, NULL))
 		return;
 	error = statement_init(&insert, hunks->index,
 			       "INSERT OR REPLACE INTO hunks(pair, data) VALUES(?, ?)", NULL);

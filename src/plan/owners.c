@@ -80,15 +80,15 @@ static bool go_back(span_list *spans, const struct file_hunks *hunks)
 		struct span rest = spans->items[i];
 		int64_t shift = 0;
 
-		while (first < hunks->count && (int64_t)hunks->items[first].new_start +
-							       hunks->items[first].new_count <=
-						       rest.start)
+		while (first < hunks->count &&
+		       (int64_t)hunks->items[first].new_start + hunks->items[first].new_count <=
+			       rest.start)
 			first++;
 		if (first) {
 			const struct diff_hunk *before = &hunks->items[first - 1];
 
-			shift = (int64_t)before->old_start + before->old_count -
-				before->new_start - before->new_count;
+			shift = (int64_t)before->old_start + before->old_count - before->new_start -
+				before->new_count;
 		}
 		for (size_t j = first; j < hunks->count; j++) {
 			const struct diff_hunk *hunk = &hunks->items[j];

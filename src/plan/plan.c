@@ -371,12 +371,11 @@ static void copy_prerequisites(struct plan_row *out, struct planner *planner, ui
 	uint32_t member;
 
 	copy_members(&out->prerequisite_of, planner, &planner->facts[row].prerequisite_of);
-	out->prerequisite_why = arena_alloc(planner->arena, (out->prerequisite_of.count + 1) *
-								    sizeof(char *));
+	out->prerequisite_why = arena_alloc(planner->arena,
+					    (out->prerequisite_of.count + 1) * sizeof(char *));
 	for (size_t i = 0; i < out->prerequisite_of.count; i++) {
 		member = out->prerequisite_of.items[i];
-		out->prerequisite_why[i] = why_needed(planner, row,
-						      plan->storage->row_of[member]);
+		out->prerequisite_why[i] = why_needed(planner, row, plan->storage->row_of[member]);
 	}
 }
 

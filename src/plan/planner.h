@@ -61,7 +61,7 @@ struct row_facts {
 	bool missed;	   /* blocked, and would be in the set */
 	bool in_fold;
 	unsigned minimised; /* how often minimise.c tried to do without it */
-	bool undone; /* reverted at the tip, and not brought back */
+	bool undone;	    /* reverted at the tip, and not brought back */
 	bool in_set;
 	enum state role; /* pick, follow-up, prerequisite */
 	uint32_t cancel_partner;
@@ -72,7 +72,7 @@ struct row_facts {
 	const char *held_reason;
 	struct member_list prerequisite_of, follow_up_of; /* rows */
 	struct member_list origins; /* rows: where a fix that is not affected has its origin */
-	struct need_list needs_of; /* for whom it is a prerequisite, with reasons */
+	struct need_list needs_of;  /* for whom it is a prerequisite, with reasons */
 	struct textual_needs textual;
 	unsigned tries; /* how often it did not apply */
 	size_t grown;	/* how many neighbours were asked for beyond the predicted ones */

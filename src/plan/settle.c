@@ -13,8 +13,8 @@
 #include "plan/planner.h"
 
 enum {
-	CHUNK = 128,	  /* members added between two looks at the progress */
-	LIMIT_SLACK = 4   /* before it is known what is needed, closures are larger */
+	CHUNK = 128,	/* members added between two looks at the progress */
+	LIMIT_SLACK = 4 /* before it is known what is needed, closures are larger */
 };
 
 typedef ARRAY(struct fold_member) member_queue;
@@ -150,8 +150,7 @@ static int find_round(struct round *round, struct planner *planner, struct error
 		if (facts->in_set && !facts->in_fold)
 			error = push_row(&round->added, planner, row, err);
 		else if (!facts->in_set && facts->in_fold)
-			array_push(&round->removed,
-				   plan_order(planner->plan->rows[row].member));
+			array_push(&round->removed, plan_order(planner->plan->rows[row].member));
 	}
 	/* Rows are in the range's order, members in the series'. */
 	if (round->added.count)
@@ -234,10 +233,9 @@ static int run_round(struct planner *planner, struct round *round, struct error 
 	planner_note_fold(planner);
 	count = round->conflicts.count - (!error && !report.done);
 	for (size_t i = 0; i < count && !error; i++)
-		error = textual_resolve(planner,
-					row_of_cookie(planner, round->conflicts.items[i].cookie),
-					round->conflicts.items[i].path,
-					round->conflicts.items[i].reason, err);
+		error = textual_resolve(
+			planner, row_of_cookie(planner, round->conflicts.items[i].cookie),
+			round->conflicts.items[i].path, round->conflicts.items[i].reason, err);
 	if (!error && !report.done && !count)
 		error = resolve_firm(planner, round, &report, err);
 	fold_report_release(&report);

@@ -18,13 +18,13 @@ enum {
 
 struct resolver {
 	struct planner *planner;
-	uint32_t row;	   /* whose lines they are */
-	uint32_t asks;	   /* who gets the needs */
-	const char *path;  /* NULL: all of the row's */
+	uint32_t row;		 /* whose lines they are */
+	uint32_t asks;		 /* who gets the needs */
+	const char *path;	 /* NULL: all of the row's */
 	const char *verb, *rest; /* what is said of a need: before the path and after it */
-	bool asked;	   /* something new joins */
-	bool waits;	   /* something that joins anyway has no tree yet */
-	uint32_t blocked;  /* something that cannot join */
+	bool asked;		 /* something new joins */
+	bool waits;		 /* something that joins anyway has no tree yet */
+	uint32_t blocked;	 /* something that cannot join */
 };
 
 char *planner_path(struct planner *planner, const char *path)
@@ -56,8 +56,8 @@ const struct change_list *row_changes(struct planner *planner, uint32_t row, str
 {
 	struct change_list *changes = &planner->plan->changes[row];
 
-	if (!changes->count && members_changes(changes, planner->members,
-					       planner->plan->rows[row].member, err))
+	if (!changes->count &&
+	    members_changes(changes, planner->members, planner->plan->rows[row].member, err))
 		return NULL;
 	return changes;
 }
@@ -245,10 +245,10 @@ int textual_resolve_late(struct planner *planner, uint32_t guilty, uint32_t publ
 	int error = ask_owners(&resolver, err);
 
 	if (!error && !resolver.asked)
-		planner_hold(planner, guilty, guilty, where,
-			     planner_words(planner, "with it, %s does not apply: %s: %s",
-					   planner_name(planner,
-							planner->plan->rows[published].member),
-					   where, reason));
+		planner_hold(
+			planner, guilty, guilty, where,
+			planner_words(planner, "with it, %s does not apply: %s: %s",
+				      planner_name(planner, planner->plan->rows[published].member),
+				      where, reason));
 	return error;
 }

@@ -3,13 +3,15 @@
  * Prints the changed paths of commits as `git diff-tree -r --no-renames --raw -z`
  * does, so that the two can be compared and timed.
  *
- *	change-list [-q] REPO < "<old tree> <new tree>" lines ("-" = the empty tree)
+ *	change-list [-q] [-o] REPO < "<old tree> <new tree>" lines ("-" = the empty tree)
  *
- * With -q nothing but a count is printed.
+ * -q prints nothing but a count, -o reads through libgit2's odb instead of a store.
  */
 #include <stdbool.h>
 
+#include "git/repository.h"
 #include "git/change.h"
+#include "git/store.h"
 
 static const git_oid *parse(git_oid *id, const char *text)
 {
@@ -34,43 +36,57 @@ static void print(const struct change *change)
 	putchar('\0');
 }
 
-int main(int argc, char **argv)
+static int read_pairs(struct store *store, bool quiet, bool odb)
 {
-	bool quiet = argc > 2 && !strcmp(argv[1], "-q");
-	git_repository *repository;
-	git_odb *odb;
 	char line[256];
 	size_t pairs = 0, paths = 0;
 	struct error err = ERROR_INIT;
+	int result = 0;
 
-	git_libgit2_init();
-	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
-	if (argc < 2 || git_repository_open(&repository, argv[argc - 1]) ||
-	    git_repository_odb(&odb, repository)) {
-		fprintf(stderr, "usage: change-list [-q] REPO < pairs-of-trees\n");
-		return 2;
-	}
-	while (fgets(line, sizeof(line), stdin)) {
+	while (!result && fgets(line, sizeof(line), stdin)) {
 		struct change_list list = CHANGE_LIST_INIT;
 		git_oid old, new;
 		char *space = strchr(line, ' ');
 
 		if (!space)
 			continue;
-		if (change_list_read(&list, odb, parse(&old, line), parse(&new, space + 1), &err)) {
-			fprintf(stderr, "%s\n", err.message);
-			return 3;
-		}
-		for (size_t i = 0; !quiet && i < list.count; i++)
+		result = odb ? change_list_read(&list, store_odb(store), parse(&old, line),
+						parse(&new, space + 1), &err)
+			     : change_list_read_store(&list, store, parse(&old, line),
+						      parse(&new, space + 1), &err);
+		for (size_t i = 0; !result && !quiet && i < list.count; i++)
 			print(&list.items[i]);
 		pairs++;
 		paths += list.count;
 		change_list_release(&list);
 	}
-	if (quiet)
+	if (result)
+		fprintf(stderr, "%s\n", err.message);
+	else if (quiet)
 		printf("%zu pairs, %zu paths\n", pairs, paths);
-	git_odb_free(odb);
+	return result ? 3 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	git_repository *repository;
+	struct store *store;
+	bool quiet = false, odb = false;
+	int option, result;
+
+	while ((option = getopt(argc, argv, "qo")) != -1) {
+		quiet |= option == 'q';
+		odb |= option == 'o';
+	}
+	git_start(NULL);
+	if (optind + 1 != argc || git_repository_open(&repository, argv[optind]) ||
+	    store_open(&store, repository, STORE_TRIAL, NULL)) {
+		fprintf(stderr, "usage: change-list [-q] [-o] REPO < pairs-of-trees\n");
+		return 2;
+	}
+	result = read_pairs(store, quiet, odb);
+	store_close(store);
 	git_repository_free(repository);
-	git_libgit2_shutdown();
-	return 0;
+	git_stop();
+	return result;
 }

@@ -60,8 +60,8 @@ static int read_change(struct run *run, struct change_list *list, git_oid *paren
 	}
 	if (parent)
 		*parent_tree = *git_commit_tree_id(parent);
-	result = change_list_read(list, store_odb(run->store), parent ? parent_tree : NULL,
-				  git_commit_tree_id(commit), &run->err);
+	result = change_list_read_store(list, run->store, parent ? parent_tree : NULL,
+					git_commit_tree_id(commit), &run->err);
 	git_commit_free(commit);
 	git_commit_free(parent);
 	return result ? fail(run->err.message) : 0;

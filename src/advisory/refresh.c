@@ -279,6 +279,8 @@ int workspace_sync(struct workspace_report *ret_report, struct workspace *worksp
 	error = workspace_open_source(workspace, err);
 	if (!error && options && options->fetch)
 		error = fetch_all(workspace, progress, err);
+	if (!error && workspace->before_sync)
+		error = workspace->before_sync(workspace, err);
 	if (!error)
 		error = sync_all(ret_report, workspace, progress, err);
 	if (!held)

@@ -188,9 +188,6 @@ static int find_bases(struct base_list *bases, struct workspace *workspace,
 {
 	int error = 0;
 
-	if (options.all == (context->count > 0))
-		return error_set(err, ERROR_USAGE,
-				 "build: name bases or series, or all with --all");
 	if (options.all)
 		error = base_list_add_all(bases, workspace, err);
 	for (int i = 0; i < context->count && !error; i++)
@@ -201,8 +198,7 @@ static int find_bases(struct base_list *bases, struct workspace *workspace,
 	return error;
 }
 
-static int build_bases(result_list *results, struct workspace *workspace,
-		       const struct base_list *bases, struct command_context *context,
+static int build_bases(result_list *results, struct build *build, const struct base_list *bases,
 		       struct error *err)
 {
 	const struct build_options build_options = {
@@ -211,20 +207,15 @@ static int build_bases(result_list *results, struct workspace *workspace,
 		.seeds = options.seeds,
 		.each_release = options.each_release,
 	};
-	struct build *build = NULL;
-	int error = build_open(&build, workspace, context->progress, err);
+	struct build_result result;
+	int error = 0;
 
 	for (size_t i = 0; i < bases->count && !error; i++) {
-		struct build_result result;
-
 		error = build_base(&result, build, &bases->items[i], &build_options, err);
 		if (!error)
 			array_push(results, result);
 	}
-	if (!error)
-		error = build_finish(build, err);
-	build_close(build);
-	return error;
+	return error ? error : build_finish(build, err);
 }
 
 static int print_results(struct output *out, const result_list *results, struct error *err)
@@ -247,16 +238,22 @@ static int run(struct command_context *context, struct error *err)
 {
 	struct base_list bases = BASE_LIST_INIT;
 	result_list results = ARRAY_INIT;
+	struct build *build = NULL;
 	struct workspace workspace;
-	int error = session_open(&workspace, context, err);
+	int error;
 
+	if (options.all == (context->count > 0))
+		return error_set(err, ERROR_USAGE,
+				 "build: name bases or series, or all with --all");
+	error = session_open(&workspace, context, err);
 	if (error)
 		return error;
-	error = workspace_open_source(&workspace, err);
+	error = build_open(&build, &workspace, context->progress, err);
 	if (!error)
 		error = find_bases(&bases, &workspace, context, err);
 	if (!error)
-		error = build_bases(&results, &workspace, &bases, context, err);
+		error = build_bases(&results, build, &bases, err);
+	build_close(build);
 	progress_line_hide();
 	if (!error)
 		error = print_results(context->output, &results, err);

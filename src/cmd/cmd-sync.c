@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "advisory/advisory.h"
 #include "advisory/refresh.h"
+#include "cmd/facts.h"
 #include "cmd/progress-line.h"
 #include "cmd/session.h"
 #include "git/repository.h"
@@ -119,22 +120,6 @@ static void print_mentions(struct output *out, const json_t *value)
 		output_print(out, "advisories named in messages: %lld added", (long long)count);
 }
 
-static void print_damage(struct output *out, const json_t *item)
-{
-	output_styled(out, STYLE_BAD, "skipped");
-	output_print(out, " %s", json_string_of(item, "reason"));
-}
-
-static json_t *damage_value(const struct advisory_damage *damage)
-{
-	json_t *item = json_object();
-
-	json_object_set_new(item, "place", json_text(damage->place));
-	json_object_set_new(item, "advisory", json_text(*damage->name ? damage->name : NULL));
-	json_object_set_new(item, "reason", json_text(damage->reason));
-	return item;
-}
-
 static void print_report(struct output *out, const struct workspace *workspace,
 			 const struct workspace_report *report,
 			 const struct advisory_damage_list *damage)
@@ -154,7 +139,7 @@ static void print_report(struct output *out, const struct workspace *workspace,
 	output_value(out, "mentions", json_integer((json_int_t)report->mentions), print_mentions);
 	output_list_begin(out, "damaged");
 	for (size_t i = 0; i < damage->count; i++)
-		output_item(out, damage_value(&damage->items[i]), print_damage);
+		output_item(out, damage_value(&damage->items[i]), print_damage_line);
 	output_list_end(out);
 }
 

@@ -39,6 +39,7 @@ struct command_context {
 	const char *directory;	   /* of the workspace, where the command has `workspace` */
 	int count;		   /* operands, options taken out */
 	char **operands;	   /* ends with NULL */
+	int dashes;		   /* operands before "--"; -1: there was none */
 	bool no_sync;		   /* --no-sync: read the index as it is */
 	struct output *output;	   /* --json, -z, -q, --color, pager */
 	struct progress *progress; /* to pass to the library; carries interruption */

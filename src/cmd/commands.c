@@ -8,20 +8,30 @@
 #include "base/buffer.h"
 
 extern const struct command command_build;
+extern const struct command command_drop;
 extern const struct command command_help;
 extern const struct command command_init;
+extern const struct command command_log;
 extern const struct command command_plan;
+extern const struct command command_publish;
+extern const struct command command_review;
 extern const struct command command_show;
+extern const struct command command_status;
 extern const struct command command_sync;
 extern const struct command command_version;
 
-/* clang-format off: a line each, so that branches merge */
+/* clang-format off */
 const struct command *const commands[] = {
 	&command_init,
 	&command_sync,
+	&command_status,
+	&command_log,
 	&command_show,
 	&command_plan,
 	&command_build,
+	&command_publish,
+	&command_drop,
+	&command_review,
 	&command_help,
 	&command_version,
 	NULL,

@@ -132,3 +132,19 @@ void print_carrier(struct output *out, const json_t *value)
 	if (!strcmp(json_string_of(value, "match"), "subject"))
 		output_print(out, " (weak: by subject alone)");
 }
+
+void print_damage_line(struct output *out, const json_t *item)
+{
+	output_styled(out, STYLE_BAD, "skipped");
+	output_print(out, " %s", json_string_of(item, "reason"));
+}
+
+json_t *damage_value(const struct advisory_damage *damage)
+{
+	json_t *item = json_object();
+
+	json_object_set_new(item, "place", json_text(damage->place));
+	json_object_set_new(item, "advisory", json_text(*damage->name ? damage->name : NULL));
+	json_object_set_new(item, "reason", json_text(damage->reason));
+	return item;
+}

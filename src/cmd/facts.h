@@ -28,6 +28,10 @@ json_t *carrier_value(const struct carrier *carrier);
 /* "0123456789ab  linux-5.10.y v5.10.67  subject". */
 void print_carrier(struct output *out, const json_t *value);
 
+/* {place, advisory, reason}: of a record that could not be read in full. */
+json_t *damage_value(const struct advisory_damage *damage);
+void print_damage_line(struct output *out, const json_t *value);
+
 /* The first 12 digits. */
 void print_id(struct output *out, const char *hex);
 

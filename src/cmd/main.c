@@ -143,6 +143,7 @@ static int run_command(const struct command *command, struct arguments *argument
 	context.directory = directory;
 	context.count = arguments->count;
 	context.operands = arguments->items;
+	context.dashes = arguments->dashes;
 	context.no_sync = globals.no_sync;
 	context.progress = &line.progress;
 	result = command->run(&context, err);
@@ -182,7 +183,7 @@ static int dispatch(struct arguments *arguments, struct output *out, struct erro
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = { argc > 0 ? argv + 1 : argv, argc > 0 ? argc - 1 : 0 };
+	struct arguments arguments = { argc > 0 ? argv + 1 : argv, argc > 0 ? argc - 1 : 0, -1 };
 	struct error err = ERROR_INIT;
 	struct output out;
 	int result;

@@ -198,15 +198,17 @@ int options_parse(struct arguments *arguments, const struct option *const *table
 	bool options_over = false;
 	int error = 0;
 
+	arguments->dashes = -1;
 	while (!error && parser.at < parser.end) {
 		char *text = *parser.at++;
 
 		if (options_over || text[0] != '-' || !text[1]) {
 			*keep++ = text;
 			options_over |= stop_at_operand;
-		} else if (!strcmp(text, "--"))
+		} else if (!strcmp(text, "--")) {
 			options_over = true;
-		else if (text[1] == '-')
+			arguments->dashes = (int)(keep - arguments->items);
+		} else if (text[1] == '-')
 			error = parse_long(&parser, text + 2, err);
 		else
 			error = parse_short(&parser, text + 1, err);

@@ -99,6 +99,7 @@ static inline bool option_is_end(const struct option *option)
 struct arguments {
 	char **items;
 	int count;
+	int dashes; /* how many operands stood before "--"; -1: there was none */
 };
 
 /*

@@ -4,13 +4,18 @@
 #include "advisory/refresh.h"
 #include "cmd/progress-line.h"
 #include "git/repository.h"
+#include "tree/keep.h"
 
 int session_open_workspace(struct workspace *ret_workspace, struct command_context *context,
 			   struct error *err)
 {
 	int error = git_start(err);
 
-	return error ? error : workspace_open(ret_workspace, context->directory, err);
+	if (!error)
+		error = workspace_open(ret_workspace, context->directory, err);
+	if (!error)
+		ret_workspace->before_sync = keep_before_rewind;
+	return error;
 }
 
 static void say_synced(struct output *out, const struct workspace_report *report)

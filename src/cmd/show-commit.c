@@ -150,8 +150,6 @@ static void print_said(struct output *out, const json_t *value)
 		return;
 	output_print(out, "    %s ", words);
 	print_carrier(out, json_array_get(json_object_get(value, "commits"), 0));
-	if (!*json_string_of(value, "target"))
-		output_print(out, " (weak: by subject alone)");
 }
 
 static void print_advisory_line(struct output *out, const json_t *value)

@@ -4,20 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/store.h"
 #include "git/tree-entry.h"
 
 struct walk {
 	struct change_list *list;
-	git_odb *odb;
+	git_odb *odb; /* one of these two is read from */
+	struct store *store;
 	struct error *err;
 	unsigned depth;
 	size_t length; /* of the path so far, with its slash */
 	char path[TREE_PATH_LIMIT];
 };
 
-/* One side of a walk; `object` is NULL for the empty tree. */
+/* One side of a walk; nothing is held for the empty tree. */
 struct side {
 	git_odb_object *object;
+	struct object stored;
 	const git_oid *id;
 	struct tree_entries entries;
 	bool more;
@@ -43,19 +46,18 @@ static int side_next(struct side *side, struct walk *walk)
 	return 0;
 }
 
-static int side_open(struct side *side, struct walk *walk, const git_oid *id)
+static int missing(const struct walk *walk, const git_oid *id)
 {
-	int result;
+	return error_set(walk->err, ERROR_NOT_FOUND, "tree %s is missing (directory '%.*s')",
+			 git_oid_tostr_s(id), (int)walk->length, walk->path);
+}
 
-	memset(side, 0, sizeof(*side));
-	if (!id)
-		return 0;
-	side->id = id;
-	result = git_odb_read(&side->object, walk->odb, id);
+static int side_read_odb(struct side *side, struct walk *walk, const git_oid *id)
+{
+	int result = git_odb_read(&side->object, walk->odb, id);
+
 	if (result == GIT_ENOTFOUND)
-		return error_set(walk->err, ERROR_NOT_FOUND,
-				 "tree %s is missing (directory '%.*s')", git_oid_tostr_s(id),
-				 (int)walk->length, walk->path);
+		return missing(walk, id);
 	if (result)
 		return error_set(walk->err, ERROR_INPUT, "tree %s cannot be read: %s",
 				 git_oid_tostr_s(id), git_error_last()->message);
@@ -65,7 +67,36 @@ static int side_open(struct side *side, struct walk *walk, const git_oid *id)
 				 (int)walk->length, walk->path);
 	tree_entries_init(&side->entries, git_odb_object_data(side->object),
 			  git_odb_object_size(side->object));
-	return side_next(side, walk);
+	return 0;
+}
+
+static int side_read_store(struct side *side, struct walk *walk, const git_oid *id)
+{
+	int result = store_read(&side->stored, walk->store, id, GIT_OBJECT_TREE, walk->err);
+
+	if (result == ERROR_NOT_FOUND)
+		return missing(walk, id);
+	if (!result)
+		tree_entries_init(&side->entries, side->stored.data, side->stored.length);
+	return result;
+}
+
+static int side_open(struct side *side, struct walk *walk, const git_oid *id)
+{
+	int result;
+
+	memset(side, 0, sizeof(*side));
+	if (!id)
+		return 0;
+	side->id = id;
+	result = walk->store ? side_read_store(side, walk, id) : side_read_odb(side, walk, id);
+	return result ? result : side_next(side, walk);
+}
+
+static void side_close(struct side *side)
+{
+	git_odb_object_free(side->object);
+	object_release(&side->stored);
 }
 
 static void add_change(struct walk *walk, const struct tree_entry *old,
@@ -152,22 +183,35 @@ static int walk_trees(struct walk *walk, const git_oid *old_tree, const git_oid 
 		result = side_open(&new, walk, new_tree);
 	if (!result)
 		result = walk_sides(walk, &old, &new);
-	git_odb_object_free(old.object);
-	git_odb_object_free(new.object);
+	side_close(&old);
+	side_close(&new);
 	return result;
 }
 
-int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
-		     const git_oid *new_tree, struct error *err)
+static int walk_roots(struct change_list *list, git_odb *odb, struct store *store,
+		      const git_oid *old_tree, const git_oid *new_tree, struct error *err)
 {
 	struct walk walk;
 
 	if (old_tree && new_tree && git_oid_equal(old_tree, new_tree))
 		return 0;
-	walk.list = ret_list;
+	walk.list = list;
 	walk.odb = odb;
+	walk.store = store;
 	walk.err = err;
 	walk.depth = 0;
 	walk.length = 0;
 	return walk_trees(&walk, old_tree, new_tree);
+}
+
+int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
+		     const git_oid *new_tree, struct error *err)
+{
+	return walk_roots(ret_list, odb, NULL, old_tree, new_tree, err);
+}
+
+int change_list_read_store(struct change_list *ret_list, struct store *store,
+			   const git_oid *old_tree, const git_oid *new_tree, struct error *err)
+{
+	return walk_roots(ret_list, NULL, store, old_tree, new_tree, err);
 }

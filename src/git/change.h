@@ -24,6 +24,8 @@ struct change {
 	git_oid new_id;
 };
 
+struct store;
+
 struct change_list {
 	struct change *items;
 	size_t count;
@@ -42,5 +44,9 @@ void change_list_release(struct change_list *list);
  */
 int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
 		     const git_oid *new_tree, struct error *err);
+
+/* The same, from a store: faster, and it sees trees that were only just written. */
+int change_list_read_store(struct change_list *ret_list, struct store *store,
+			   const git_oid *old_tree, const git_oid *new_tree, struct error *err);
 
 #endif

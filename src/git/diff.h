@@ -9,8 +9,8 @@
  * The method, in short: the longest run of common lines around one that is rare
  * splits the files in two, again and again. Where every common line of a region
  * occurs more than 64 times, git falls back to its Myers diff with heuristics; so do we,
- * through libgit2's. At last each hunk is moved: to line up with a hunk of the other
- * file if it can, else down as far as it goes.
+ * through libgit2's (which must have been started). At last each hunk is moved: to line up with a
+ * hunk of the other file if it can, else down as far as it goes.
  */
 #ifndef GIT_DIFF_H
 #define GIT_DIFF_H

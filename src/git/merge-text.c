@@ -7,7 +7,8 @@
 
 enum {
 	BINARY_BYTES = 8000, /* where git looks for a NUL */
-	TEXT_LIMIT = 1023 << 20
+	TEXT_LIMIT = 1023 << 20,
+	BLOCK = 1024 /* bytes compared at a time */
 };
 
 /* A file in lines; line i is the bytes starts[i] .. starts[i+1], its newline included. */
@@ -120,8 +121,8 @@ static uint32_t common_prefix(const struct file *a, const struct file *b)
 	uint32_t limit = a->length < b->length ? a->length : b->length;
 	uint32_t at = 0;
 
-	while (limit - at >= 64 && !memcmp(a->data + at, b->data + at, 64))
-		at += 64;
+	while (limit - at >= BLOCK && !memcmp(a->data + at, b->data + at, BLOCK))
+		at += BLOCK;
 	while (at < limit && a->data[at] == b->data[at])
 		at++;
 	return at;
@@ -133,8 +134,8 @@ static uint32_t common_suffix(const struct file *a, const struct file *b)
 	uint32_t limit = a->length < b->length ? a->length : b->length;
 	uint32_t have = 0;
 
-	while (limit - have >= 64 && !memcmp(a_end - have - 64, b_end - have - 64, 64))
-		have += 64;
+	while (limit - have >= BLOCK && !memcmp(a_end - have - BLOCK, b_end - have - BLOCK, BLOCK))
+		have += BLOCK;
 	while (have < limit && a_end[-1 - (ptrdiff_t)have] == b_end[-1 - (ptrdiff_t)have])
 		have++;
 	return have;

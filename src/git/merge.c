@@ -77,14 +77,14 @@ static int merge_blobs(struct merge_outcome *outcome, struct store *store, const
 	struct object base_object = OBJECT_INIT, our_object = OBJECT_INIT;
 	struct object their_object = OBJECT_INIT;
 	struct merge_text base_text, our_text, their_text;
-	int result = 0;
+	int result;
 
-	if (base)
+	/* Newest first: a pack holds older versions as deltas of newer ones. */
+	result = read_blob(&their_object, store, path, theirs, err);
+	if (!result && base)
 		result = read_blob(&base_object, store, path, base, err);
 	if (!result)
 		result = read_blob(&our_object, store, path, ours, err);
-	if (!result)
-		result = read_blob(&their_object, store, path, theirs, err);
 	if (result)
 		goto out;
 	base_text = text_of(&base_object);

@@ -2,7 +2,12 @@
 /* FIPS 180-4, section 6.1. */
 #include "git/sha1.h"
 
+#include <stdbool.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
 
 static uint32_t rotate(uint32_t word, unsigned bits)
 {
@@ -42,7 +47,7 @@ void sha1_init(struct sha1 *sha1)
 		a = next;                                                                  \
 	} while (0)
 
-static void add_block(struct sha1 *sha1, const unsigned char *block)
+static void add_block_portable(struct sha1 *sha1, const unsigned char *block)
 {
 	uint32_t words[80];
 	uint32_t a = sha1->state[0], b = sha1->state[1], c = sha1->state[2];
@@ -69,6 +74,77 @@ static void add_block(struct sha1 *sha1, const unsigned char *block)
 	sha1->state[3] += d;
 	sha1->state[4] += e;
 }
+
+#if defined(__x86_64__)
+
+/* Whether the processor has the SHA extensions (and SSE4.1, which came before). */
+static bool have_sha_instructions(void)
+{
+	static int known = -1;
+	unsigned a, b, c, d;
+
+	if (known < 0)
+		known = __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & bit_SHA &&
+			__get_cpuid(1, &a, &b, &c, &d) && c & bit_SSE4_1;
+	return known;
+}
+
+/* Four rounds: the schedule's next four words take the place of the oldest. */
+#define ROUNDS(i, function)                                                                       \
+	do {                                                                                      \
+		if ((i) >= 4)                                                                     \
+			words[(i) % 4] = _mm_sha1msg2_epu32(                                      \
+				_mm_xor_si128(                                                    \
+					_mm_sha1msg1_epu32(words[(i) % 4], words[((i) + 1) % 4]), \
+					words[((i) + 2) % 4]),                                    \
+				words[((i) + 3) % 4]);                                            \
+		e = (i) ? _mm_sha1nexte_epu32(last, words[(i) % 4]) : _mm_add_epi32(e, words[0]); \
+		last = abcd;                                                                      \
+		abcd = _mm_sha1rnds4_epu32(abcd, e, function);                                    \
+	} while (0)
+
+__attribute__((target("sha,sse4.1"))) static void add_block_instructions(struct sha1 *sha1,
+									 const unsigned char *block)
+{
+	const __m128i big_endian = _mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f);
+	__m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)sha1->state), 0x1b);
+	__m128i e = _mm_set_epi32((int)sha1->state[4], 0, 0, 0);
+	__m128i abcd_before = abcd, e_before = e, last = e;
+	__m128i words[4];
+
+	for (int i = 0; i < 4; i++)
+		words[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(block + 16 * i)),
+					    big_endian);
+	for (int i = 0; i < 5; i++)
+		ROUNDS(i, 0);
+	for (int i = 5; i < 10; i++)
+		ROUNDS(i, 1);
+	for (int i = 10; i < 15; i++)
+		ROUNDS(i, 2);
+	for (int i = 15; i < 20; i++)
+		ROUNDS(i, 3);
+	e = _mm_sha1nexte_epu32(last, e_before);
+	abcd = _mm_shuffle_epi32(_mm_add_epi32(abcd, abcd_before), 0x1b);
+	_mm_storeu_si128((__m128i *)sha1->state, abcd);
+	sha1->state[4] = _mm_extract_epi32(e, 3);
+}
+
+static void add_block(struct sha1 *sha1, const unsigned char *block)
+{
+	if (have_sha_instructions())
+		add_block_instructions(sha1, block);
+	else
+		add_block_portable(sha1, block);
+}
+
+#else
+
+static void add_block(struct sha1 *sha1, const unsigned char *block)
+{
+	add_block_portable(sha1, block);
+}
+
+#endif
 
 void sha1_add(struct sha1 *sha1, const void *data, size_t length)
 {

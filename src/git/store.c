@@ -1,34 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "git/store.h"
 
-
-#include <git2/sys/odb_backend.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/buffer.h"
+#include "git/object-cache.h"
+#include "git/pack-reader.h"
 #include "git/pack-writer.h"
+#include "git/sha1.h"
 #include "git/tree-delta.h"
 
 enum {
-	CACHE_BYTES = 32 << 20,
-	CACHE_SLOTS = 4096 /* objects at most; a power of two */
-};
-
-/* A recently written or re-read object. Freed when neither cached nor borrowed. */
-struct store_cached {
-	git_oid id;
-	git_object_t type;
-	unsigned references;
-	size_t length;
-	char data[];
+	CACHE_BYTES = 32 << 20
 };
 
 struct store {
 	git_repository *repository; /* borrowed */
 	git_odb *odb;
+	struct pack_reader *packs; /* asked first; what it has not, the odb may have */
 	enum store_mode mode;
 	char *objects_dir;
 	struct pack_writer *writer; /* NULL before the first object */
@@ -36,13 +28,8 @@ struct store {
 	bool failed;
 	struct buffer delta;
 
-	/* Direct-mapped by id: a collision forgets the older one. */
-	struct store_cached **cache;
-	size_t cached_bytes;
-	size_t hand; /* where the next eviction looks */
+	struct object_cache written; /* blobs written lately */
 };
-
-/* ---- libgit2 itself ---- */
 
 static const char *git_words(void)
 {
@@ -51,74 +38,31 @@ static const char *git_words(void)
 	return last && last->message ? last->message : "unknown error";
 }
 
-/* ---- the cache ---- */
-
-static void cached_unref(struct store_cached *cached)
-{
-	if (cached && !--cached->references)
-		free(cached);
-}
-
-static struct store_cached **cache_slot(struct store *store, const git_oid *id)
-{
-	uint32_t hash;
-
-	memcpy(&hash, id->id, sizeof(hash));
-	return &store->cache[hash & (CACHE_SLOTS - 1)];
-}
-
-static void cache_evict(struct store *store, struct store_cached **slot)
-{
-	if (!*slot)
-		return;
-	store->cached_bytes -= (*slot)->length;
-	cached_unref(*slot);
-	*slot = NULL;
-}
-
-static struct store_cached *cache_add(struct store *store, const git_oid *id, git_object_t type,
-				      const void *data, size_t length)
-{
-	struct store_cached **slot = cache_slot(store, id);
-	struct store_cached *cached = memory_resize(NULL, sizeof(*cached) + length + 1, 1);
-
-	cached->id = *id;
-	cached->type = type;
-	cached->length = length;
-	cached->references = 1;
-	if (length)
-		memcpy(cached->data, data, length);
-	cached->data[length] = '\0';
-	cache_evict(store, slot);
-	while (store->cached_bytes && store->cached_bytes + length > CACHE_BYTES) {
-		cache_evict(store, &store->cache[store->hand]);
-		store->hand = (store->hand + 1) % CACHE_SLOTS;
-	}
-	*slot = cached;
-	store->cached_bytes += length;
-	return cached;
-}
-
 /* ---- opening and closing ---- */
 
 int store_open(struct store **ret_store, git_repository *repository, enum store_mode mode,
 	       struct error *err)
 {
 	struct store *store = memory_alloc(sizeof(*store));
+	size_t length;
 	git_buf path = { 0 };
 
 	store->repository = repository;
 	store->mode = mode;
 	buffer_init(&store->delta);
-	store->cache = memory_alloc(CACHE_SLOTS * sizeof(*store->cache));
+	object_cache_init(&store->written, CACHE_BYTES);
 	if (git_repository_odb(&store->odb, repository) ||
 	    git_repository_item_path(&path, repository, GIT_REPOSITORY_ITEM_OBJECTS)) {
 		store_close(store);
 		return error_set(err, ERROR_INPUT, "the objects of '%s' cannot be opened: %s",
 				 git_repository_path(repository), git_words());
 	}
-	store->objects_dir = string_copy(path.ptr);
+	length = strlen(path.ptr);
+	while (length > 1 && path.ptr[length - 1] == '/')
+		length--;
+	store->objects_dir = string_copy_length(path.ptr, length);
 	git_buf_dispose(&path);
+	store->packs = pack_reader_open(store->objects_dir);
 	*ret_store = store;
 	return 0;
 }
@@ -128,9 +72,8 @@ void store_close(struct store *store)
 	if (!store)
 		return;
 	pack_writer_close(store->writer);
-	for (size_t i = 0; i < CACHE_SLOTS; i++)
-		cache_evict(store, &store->cache[i]);
-	free(store->cache);
+	object_cache_release(&store->written);
+	pack_reader_close(store->packs);
 	buffer_release(&store->delta);
 	git_odb_free(store->odb);
 	free(store->objects_dir);
@@ -152,34 +95,45 @@ size_t store_count(const struct store *store)
 void object_release(struct object *object)
 {
 	git_odb_object_free(object->borrowed);
-	cached_unref(object->cached);
+	cached_object_unref(object->cached);
 	memset(object, 0, sizeof(*object));
 }
 
-static void borrow_cached(struct object *ret_object, struct store_cached *cached)
+/* Hands over the caller's reference. */
+static void borrow_cached(struct object *ret_object, struct cached_object *cached)
 {
-	cached->references++;
 	ret_object->cached = cached;
 	ret_object->data = cached->data;
 	ret_object->length = cached->length;
 	ret_object->type = cached->type;
 }
 
+static struct cached_object *keep(struct store *store, const git_oid *id, git_object_t type,
+				  const void *data, size_t length)
+{
+	struct cached_object *object = cached_object_new(type, length);
+
+	if (length)
+		memcpy(object->data, data, length);
+	object_cache_put(&store->written, id, object);
+	return object;
+}
+
 static int read_written(struct object *ret_object, struct store *store, const git_oid *id,
 			struct error *err)
 {
-	struct store_cached *cached = *cache_slot(store, id);
+	struct cached_object *cached = object_cache_get(&store->written, id);
 	struct buffer data = BUFFER_INIT;
 	git_object_t type;
 	int result;
 
-	if (cached && git_oid_equal(&cached->id, id)) {
+	if (cached) {
 		borrow_cached(ret_object, cached);
 		return 0;
 	}
 	result = pack_writer_read(&data, &type, store->writer, id, err);
 	if (!result)
-		borrow_cached(ret_object, cache_add(store, id, type, data.data, data.length));
+		borrow_cached(ret_object, keep(store, id, type, data.data, data.length));
 	buffer_release(&data);
 	return result;
 }
@@ -187,10 +141,16 @@ static int read_written(struct object *ret_object, struct store *store, const gi
 static int read_odb(struct object *ret_object, struct store *store, const git_oid *id,
 		    struct error *err)
 {
+	struct cached_object *cached = pack_reader_read(store->packs, id, STORE_OBJECT_LIMIT);
 	git_object_t type;
 	size_t length;
-	int result = git_odb_read(&ret_object->borrowed, store->odb, id);
+	int result;
 
+	if (cached) {
+		borrow_cached(ret_object, cached);
+		return 0;
+	}
+	result = git_odb_read(&ret_object->borrowed, store->odb, id);
 	if (result == GIT_ENOTFOUND)
 		return error_set(err, ERROR_NOT_FOUND, "object %s is missing", git_oid_tostr_s(id));
 	if (result)
@@ -229,6 +189,7 @@ int store_read(struct object *ret_object, struct store *store, const git_oid *id
 bool store_has(struct store *store, const git_oid *id)
 {
 	return (store->writer && pack_writer_has(store->writer, id)) ||
+	       pack_reader_has(store->packs, id) ||
 	       git_odb_exists_ext(store->odb, id, GIT_ODB_LOOKUP_NO_REFRESH);
 }
 
@@ -256,16 +217,32 @@ int store_size(size_t *ret_size, struct store *store, const git_oid *id, struct 
 
 /* ---- writing ---- */
 
+static void hash_tree(git_oid *ret_id, const void *data, size_t length)
+{
+	char header[32];
+	struct sha1 sha1;
+
+	sha1_init(&sha1);
+	sha1_add(&sha1, header, snprintf(header, sizeof(header), "tree %zu", length) + 1);
+	sha1_add(&sha1, data, length);
+	sha1_finish(ret_id->id, &sha1);
+}
+
 /* 1 when the object need not be written, 0 when the writer is ready for it. */
 static int prepare_write(git_oid *ret_id, struct store *store, git_object_t type, const void *data,
 			 size_t length, struct error *err)
 {
-	if (git_odb_hash(ret_id, data, length, type))
+	if (type == GIT_OBJECT_TREE)
+		hash_tree(ret_id, data, length);
+	else if (git_odb_hash(ret_id, data, length, type))
 		return error_set(err, ERROR_INPUT, "an object cannot be hashed: %s", git_words());
 	if (store->failed)
 		return error_set(err, ERROR_SYSTEM,
 				 "nothing more is written after an earlier error");
-	if (store_has(store, ret_id))
+	/* Only packs are asked: looking for a loose object costs a system call for each
+	 * directory, and writing one again does no harm. */
+	if ((store->writer && pack_writer_has(store->writer, ret_id)) ||
+	    pack_reader_has(store->packs, ret_id))
 		return 1;
 	if (store->writer)
 		return 0;
@@ -283,8 +260,8 @@ int store_write(git_oid *ret_id, struct store *store, git_object_t type, const v
 	result = pack_writer_add(store->writer, ret_id, type, data, length, err);
 	if (result)
 		store->failed = true;
-	else if (type == GIT_OBJECT_BLOB && length <= CACHE_BYTES / 4)
-		cache_add(store, ret_id, type, data, length);
+	else if (type == GIT_OBJECT_BLOB)
+		cached_object_unref(keep(store, ret_id, type, data, length));
 	return result;
 }
 
@@ -328,6 +305,8 @@ int store_finish(struct store *store, struct error *err)
 		return result;
 	}
 	store->finished += count;
+	pack_reader_close(store->packs);
+	store->packs = pack_reader_open(store->objects_dir);
 	if (git_odb_refresh(store->odb))
 		return error_set(err, ERROR_SYSTEM, "the new pack cannot be opened: %s",
 				 git_words());

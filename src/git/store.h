@@ -2,13 +2,13 @@
 /*
  * The objects of a repository and those that this run adds to it.
  *
- * Reading goes to the repository (libgit2's odb, alternates included) and to what
- * was written through the store. Writing goes to one pack (pack-writer.h), which
- * the repository sees from store_finish on. A trial store writes nothing anywhere:
- * its objects live, compressed, in memory until it is closed.
+ * Reading goes to what was written through the store and to the repository,
+ * alternates included: its packs (pack-reader.h), else libgit2's odb. Writing goes to one pack
+ * (pack-writer.h), which the repository sees from store_finish on. A trial store writes nothing
+ * anywhere: its objects live, compressed, in memory until it is closed.
  *
- * Memory is bounded: recently written blobs are cached (32 MiB), others are read
- * back from the pack. Not thread-safe.
+ * Memory is bounded: caches hold 80 MiB; what was written is read back from the pack. Not
+ * thread-safe.
  */
 #ifndef GIT_STORE_H
 #define GIT_STORE_H
@@ -36,7 +36,7 @@ struct object {
 	size_t length;
 	git_object_t type;
 	git_odb_object *borrowed;
-	struct store_cached *cached;
+	struct cached_object *cached;
 };
 
 #define OBJECT_INIT                                     \

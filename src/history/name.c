@@ -141,8 +141,8 @@ static const char foreign_sql[] =
 	"SELECT target FROM reference WHERE target <> '' AND target >= ?1 AND target < ?1 || 'g'"
 	" AND length(target) = 40"
 	" UNION SELECT id FROM advisory_fix WHERE id >= ?1 AND id < ?1 || 'g' AND length(id) = 40"
-	" UNION SELECT introduced_id FROM advisory_pair WHERE introduced_id >= ?1"
-	" AND introduced_id < ?1 || 'g' AND length(introduced_id) = 40 LIMIT 9";
+	" UNION SELECT id FROM advisory_introduced WHERE id >= ?1 AND id < ?1 || 'g'"
+	" AND length(id) = 40 LIMIT 9";
 
 /* The longest of the shorter ones that the given digits begin, or that begin with them. */
 static const char short_sql[] =

@@ -304,6 +304,34 @@ static bool share_series(const struct commit_place_list *a, const struct commit_
 	return !a->count;
 }
 
+/* Whether a revert says by an id what it takes back: then that is what it means. */
+static int names_indexed(bool *ret_names, struct index *index, uint32_t number, struct error *err)
+{
+	struct commit_facts_list found = ARRAY_INIT;
+	struct string_list targets = ARRAY_INIT;
+	struct statement select;
+	int step = statement_init(&select, index,
+				  "SELECT target FROM reference WHERE number = ? AND target <> ''"
+				  " AND kind IN (?, ?)",
+				  err);
+
+	*ret_names = false;
+	if (step)
+		return step;
+	statement_bind_int(&select, 1, number);
+	statement_bind_int(&select, 2, REFERENCE_REVERTS);
+	statement_bind_int(&select, 3, REFERENCE_REAPPLIES);
+	while ((step = statement_step(&select, err)) > 0)
+		array_push(&targets, string_copy(statement_text(&select, 0)));
+	statement_release(&select);
+	for (size_t i = 0; i < targets.count && !step; i++)
+		step = commit_facts_by_prefix(&found, index, targets.items[i], 1, err);
+	*ret_names = found.count != 0;
+	commit_facts_list_release(&found);
+	string_list_release(&targets);
+	return step;
+}
+
 /* Reverts that quote the subject, in a series that holds the commit. */
 static int add_quoting(struct relation_list *list, struct index *index, const char *subject,
 		       const struct commit_place_list *places, struct error *err)
@@ -318,6 +346,7 @@ static int add_quoting(struct relation_list *list, struct index *index, const ch
 	};
 	struct carrier_list found;
 	struct relation *relation;
+	bool named = false;
 	char *quoted;
 	int error = 0;
 
@@ -325,8 +354,9 @@ static int add_quoting(struct relation_list *list, struct index *index, const ch
 		memset(&found, 0, sizeof(found));
 		quoted = string_format("%s%s%s", forms[i].before, subject, forms[i].after);
 		error = add_by_subject(&found, index, quoted, err);
-		for (size_t j = 0; j < found.count; j++) {
-			if (has_commit(list, found.items[j].facts.number) ||
+		for (size_t j = 0; j < found.count && !error; j++) {
+			error = names_indexed(&named, index, found.items[j].facts.number, err);
+			if (named || has_commit(list, found.items[j].facts.number) ||
 			    !share_series(places, &found.items[j].places))
 				continue;
 			relation = add_relation(list, forms[i].kind, "", subject);

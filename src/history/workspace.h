@@ -60,6 +60,8 @@ struct workspace {
 	struct index index;
 	int lock; /* file descriptor, -1: not held */
 	bool readonly;
+	/* Called under the lock before the index follows the source; NULL: nothing is. */
+	int (*before_sync)(struct workspace *workspace, struct error *err);
 };
 
 /* Makes the directory and everything in it. A directory that is not empty is refused. */

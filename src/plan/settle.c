@@ -71,21 +71,41 @@ static int compare_orders(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static bool changes_path(struct planner *planner, uint32_t row, const char *path)
+{
+	const struct change_list *changes = row_changes(planner, row, NULL);
+
+	for (size_t i = 0; changes && i < changes->count; i++)
+		if (!strcmp(changes->items[i].path, path))
+			return true;
+	return false;
+}
+
+/* What was published applies together: unless a withdrawal takes its ground away. */
 static int published_conflict(struct planner *planner, const struct fold_report *report,
 			      struct error *err)
 {
 	const char *name = "one that the series no longer has";
+	const char *path = planner_path(planner, report->conflict_path);
 	uint32_t row = ROW_NONE;
 
 	if (report->conflict_cookie)
 		row = row_of_cookie(planner, report->conflict_cookie);
 	if (row != ROW_NONE)
 		name = planner_name(planner, planner->plan->rows[row].member);
+	for (row = 0; row < planner->count; row++)
+		if (planner->plan->rows[row].published && planner->facts[row].withdrawn &&
+		    changes_path(planner, row, report->conflict_path))
+			return error_set(
+				err, ERROR_REFUSED,
+				"%s: %s cannot be withdrawn alone: published pick %s does not "
+				"apply without it (%s); withdraw that one too, or neither",
+				planner->plan->base_name,
+				planner_name(planner, planner->plan->rows[row].member), name, path);
 	return error_set(err, ERROR_CONFLICT,
 			 "%s: published pick %s no longer applies: %s: %s; the journal and the "
-			 "source do not agree, or something that it needs was withdrawn",
-			 planner->plan->base_name, name,
-			 planner_path(planner, report->conflict_path), report->conflict_reason);
+			 "source do not agree",
+			 planner->plan->base_name, name, path, report->conflict_reason);
 }
 
 /* What was published applies together, whatever came later; gone members at their place. */

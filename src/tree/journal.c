@@ -233,6 +233,7 @@ static int set_tag(struct ref_changes *changes, const struct stanza *stanza,
 {
 	char *tag = string_format(TAGS_REF "%s", stanza->tag);
 	char *state = string_format(STATES_REF "%s", stanza->tag);
+	char *prepared = string_format(STANZAS_REF "%s", stanza->tag);
 	git_oid id, is;
 	int error = write_tag(&id, store, stanza, err);
 
@@ -245,9 +246,11 @@ static int set_tag(struct ref_changes *changes, const struct stanza *stanza,
 	if (!error) {
 		ref_changes_set(changes, repository, tag, &id);
 		ref_changes_set(changes, repository, state, &stanza->commit);
+		ref_changes_delete(changes, repository, prepared);
 	}
 	free(tag);
 	free(state);
+	free(prepared);
 	return error;
 }
 

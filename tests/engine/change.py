@@ -16,6 +16,8 @@ def compare(tap, program, repo, pairs, name):
         wanted += git(repo, "diff-tree", "-r", "--no-renames", "--raw", "-z", old, new)
         lines.append("%s %s\n" % (old, new))
     got = subprocess.run([program, repo], input="".join(lines).encode(), stdout=subprocess.PIPE)
+    odb = subprocess.run([program, "-o", repo], input="".join(lines).encode(), stdout=subprocess.PIPE)
+    tap.ok(got.stdout == odb.stdout, name + ", through the odb")
     tap.ok(got.returncode == 0 and got.stdout == wanted and len(wanted) > 1000, name)
 
 

@@ -52,7 +52,7 @@ class History:
             return bytes(r.randrange(256) for _ in range(r.randrange(1, 200))) + b"\0bin"
         if kind < 0.09:
             return b""
-        lines = [self.line() for _ in range(r.choice([3, 20, 60, 120]))]
+        lines = [self.line() for _ in range(r.choice([3, 40, 80, 160]))]
         data = b"".join(lines)
         if r.random() < 0.1:
             data = data.replace(b"\n", b"\r\n")

@@ -38,7 +38,7 @@ def choose(random, commits, way):
 
 
 def run_history(tap, program, seed, way, renames, totals):
-    history = History(seed).run(25, 60, renames=renames)
+    history = History(seed).run(14, 70, renames=renames)
     with tempfile.TemporaryDirectory() as directory:
         repo = os.path.join(directory, "repo")
         ids = write(repo, history.commits)

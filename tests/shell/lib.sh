@@ -14,7 +14,7 @@
 set -u
 
 source_root=$(cd "$(dirname "$0")/../.." && pwd)
-build_root=${SECTREE_BUILD:-$source_root/build}
+build_root=$(cd "${SECTREE_BUILD:-$source_root/build}" && pwd)
 sectree_program=${SECTREE:-$build_root/src/sectree}
 case $sectree_program in
 /*) ;;
@@ -156,6 +156,33 @@ print(value if isinstance(value, str) else json.dumps(value))' "$work/out" "$1"
 is_json()
 {
 	python3 -m json.tool "$work/out" >/dev/null
+}
+
+# check_schema NAME: that $work/out has the shape of docs/NAME.schema.json.
+check_schema()
+{
+	"$source_root/tests/json-schema" "$source_root/docs/$1.schema.json" "$work/out" \
+		2>"$work/schema.log"
+	case $? in
+	0) ok "it has the shape of $1.schema.json" ;;
+	77) skip "it has the shape of $1.schema.json" 'python3-jsonschema is not installed' ;;
+	*)
+		not_ok "it has the shape of $1.schema.json"
+		sed 's/^/# /' "$work/schema.log"
+		;;
+	esac
+}
+
+# sample_copy DIR [LATE]...: a copy of the sample that may be changed, with late
+# events of tests/sample/late/ in it.
+sample_copy()
+{
+	copy=$1
+	shift
+	cp -R "$sample" "$copy"
+	for late in "$@"; do
+		"$source_root/tests/sample/make-sample" "$copy" --late "$late" || exit 99
+	done
 }
 
 # sample: sets $sample to the bundled sample's directory, made once for a build

@@ -379,6 +379,18 @@ static void copy_prerequisites(struct plan_row *out, struct planner *planner, ui
 	}
 }
 
+static uint32_t cause_of(const struct planner *planner, uint32_t row)
+{
+	const struct row_facts *facts = &planner->facts[row];
+	enum state state = planner->plan->rows[row].state;
+
+	if (state == STATE_HELD && facts->root != row)
+		return planner->plan->rows[facts->root].member;
+	if (state == STATE_REVERTED)
+		return planner->plan->rows[facts->cancel_partner].member;
+	return MEMBER_NONE;
+}
+
 static void fill_rows(struct planner *planner)
 {
 	struct plan *plan = planner->plan;
@@ -406,6 +418,7 @@ static void fill_rows(struct planner *planner)
 				 : facts->repairs_base ? "repairs a fix that the base has"
 						       : "brings back a fix";
 		out->conflict_path = facts->conflict_path;
+		out->cause = cause_of(planner, row);
 		if (facts->in_set) {
 			copy_prerequisites(out, planner, row);
 			copy_members(&out->follow_up_of, planner, &facts->follow_up_of);

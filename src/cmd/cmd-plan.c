@@ -5,6 +5,8 @@
 #include "base/array.h"
 #include "cmd/plan-values.h"
 #include "cmd/session.h"
+#include "history/lookup.h"
+#include "plan/graph.h"
 #include "plan/names.h"
 #include "plan/seeds.h"
 
@@ -12,7 +14,8 @@ static struct {
 	const char *to;
 	const char *series;
 	const char *seeds;
-	bool all;
+	const char *why;
+	bool all, summary, graph;
 } options;
 
 static const struct option option_table[] = {
@@ -23,6 +26,10 @@ static const struct option option_table[] = {
 	OPTION_STRING(0, "seeds", &options.seeds, "FILE", "also take the commits that FILE lists"),
 	OPTION_FLAG('a', "all", &options.all,
 		    "print every commit, also those that are no security matter"),
+	OPTION_STRING(0, "why", &options.why, "COMMIT",
+		      "say why COMMIT is in the plan, or why not"),
+	OPTION_FLAG(0, "summary", &options.summary, "print numbers only"),
+	OPTION_FLAG(0, "graph", &options.graph, "print what brings what, for graphviz"),
 	OPTION_END,
 };
 
@@ -91,15 +98,74 @@ static void print_point(struct output *out, const json_t *value)
 		     json_string_of(value, "commit"));
 }
 
+static void print_range(struct output *out, const struct plan *plan)
+{
+	output_begin(out);
+	output_heading(out, "base and tip");
+	output_value(out, "base", json_name_commit(plan->base_name, &plan->base), print_point);
+	output_value(out, "tip", json_name_commit(plan->tip_name, &plan->tip), print_point);
+}
+
+static void print_text(struct output *out, const json_t *text)
+{
+	output_print(out, "%s", json_string_value(text));
+}
+
+/* By its own or its upstream id, or by whatever else names a commit of the range. */
+static int print_why(struct output *out, const struct plan *plan, struct workspace *workspace,
+		     struct error *err)
+{
+	struct resolved_name name = RESOLVED_NAME_INIT;
+	struct why_chain chain = WHY_CHAIN_INIT;
+	size_t cursor = 0, found = 0;
+	const char *hex = options.why;
+	uint32_t member;
+	int error = 0;
+
+	if (strspn(hex, "0123456789abcdef") != strlen(hex)) {
+		error = name_resolve(&name, workspace, hex, err);
+		hex = name.hex;
+	}
+	while (!error &&
+	       (member = members_next_named(plan->members, hex, &cursor)) != MEMBER_NONE) {
+		const struct plan_row *row = plan_row_of(plan, member);
+
+		if (!row)
+			continue;
+		if (!found++) {
+			output_begin(out);
+			output_list_begin(out, "chain");
+		}
+		plan_why(&chain, plan, row);
+		for (size_t i = 0; i < chain.count; i++)
+			output_item(out, plan_step_value(plan, &chain.items[i]), print_step);
+		why_chain_release(&chain);
+	}
+	if (found)
+		output_list_end(out);
+	else if (!error)
+		error = error_set(err, ERROR_INPUT, "%s: is no commit of %s..%s", options.why,
+				  plan->base_name, plan->tip_name);
+	resolved_name_release(&name);
+	return error;
+}
+
+static void print_graph(struct output *out, const struct plan *plan)
+{
+	struct buffer text = BUFFER_INIT;
+
+	plan_graph(&text, plan);
+	output_begin(out);
+	output_value(out, "graph", json_bytes(text.data, text.length), print_text);
+	buffer_release(&text);
+}
+
 static void print_plan(struct output *out, const struct plan *plan)
 {
 	json_t *policy = json_object();
 	size_t unfixed;
 
-	output_begin(out);
-	output_heading(out, "base and tip");
-	output_value(out, "base", json_name_commit(plan->base_name, &plan->base), print_point);
-	output_value(out, "tip", json_name_commit(plan->tip_name, &plan->tip), print_point);
+	print_range(out, plan);
 	json_object_set_new(policy, "name", json_text(plan->policy));
 	json_object_set_new(policy, "digest", json_text(plan->policy_digest));
 	output_value(out, "policy", policy, NULL);
@@ -123,6 +189,22 @@ static void print_plan(struct output *out, const struct plan *plan)
 	output_value(out, "counts", plan_counts_value(plan), print_counts);
 }
 
+static int print(struct output *out, const struct plan *plan, struct workspace *workspace,
+		 struct error *err)
+{
+	if (options.why)
+		return print_why(out, plan, workspace, err);
+	if (options.graph) {
+		print_graph(out, plan);
+	} else if (options.summary) {
+		print_range(out, plan);
+		output_value(out, "summary", plan_summary_value(plan), print_summary);
+	} else {
+		print_plan(out, plan);
+	}
+	return 0;
+}
+
 static int make_and_print(struct workspace *workspace, struct members *members,
 			  const struct base_point *base, const struct tip_point *tip,
 			  struct command_context *context, struct error *err)
@@ -131,7 +213,8 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 					.base_name = base->name,
 					.tip = tip->id,
 					.tip_name = tip->name,
-					.policy = "default" };
+					.policy = "default",
+					.closure_limit = workspace->closure_limit };
 	struct seeds seeds = SEEDS_INIT;
 	struct ledger ledger = { 0 };
 	struct links links = { 0 };
@@ -155,8 +238,9 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 		progress_end(context->progress);
 	}
 	if (!error) {
-		print_plan(context->output, &plan);
-		error = output_end(context->output, err);
+		error = print(context->output, &plan, workspace, err);
+		if (!error)
+			error = output_end(context->output, err);
 		if (!error && plan.needs_look)
 			error = STATUS_LOOK;
 		plan_release(&plan);
@@ -177,6 +261,8 @@ static int run(struct command_context *context, struct error *err)
 	struct workspace workspace;
 	int error;
 
+	if ((options.why != NULL) + options.summary + options.graph > 1)
+		return error_set(err, ERROR_USAGE, "give one of --why, --summary and --graph");
 	error = session_open(&workspace, context, err);
 	if (error)
 		return error;
@@ -201,7 +287,8 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_plan = {
 	.name = "plan",
 	.summary = "decide what the security tree of a base needs, and say why",
-	.synopsis = "BASE [--to RELEASE] [--series NAME] [--seeds FILE] [--all]",
+	.synopsis = "BASE [--to RELEASE] [--series NAME] [--seeds FILE]\n"
+		    "     [--all | --why COMMIT | --summary | --graph]",
 	.help = "Gives every commit from BASE to the newest release of its series one state and a\n"
 		"reason. What is OPEN comes first: holes that are known and not closed. BASE is a\n"
 		"release, a series (its first release), or any commit of one. Exit status 1 says\n"
@@ -211,7 +298,11 @@ const struct command command_plan = {
 		"FILE of --seeds has one commit a line: 7 to 40 hex digits of its own or its\n"
 		"upstream id, then anything.\n"
 		"\n"
+		"A chain of --why leads from a commit to the fix that it is there for; COMMIT is\n"
+		"its own or its upstream id. What --graph prints is in the language of graphviz.\n"
+		"\n"
 		"\tsectree plan v6.1.170\n"
+		"\tsectree plan v6.1.170 --why 3fa85f64c1b2\n"
 		"\tsectree plan 6.1.170 --to 6.1.180 --json\n",
 	.options = option_table,
 	.least = 1,

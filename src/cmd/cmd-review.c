@@ -11,7 +11,7 @@
 #define LOCK_SECONDS 30
 
 static struct {
-	bool withdraw, accept_regression;
+	bool withdraw, accept_regression, accept_series;
 	const char *needs;
 	const char *base;
 	const char *reason;
@@ -21,6 +21,8 @@ static const struct option option_table[] = {
 	OPTION_FLAG(0, "withdraw", &options.withdraw, "take the commit out, or keep it out"),
 	OPTION_FLAG(0, "accept-regression", &options.accept_regression,
 		    "publish the commit although a later fix of it is missing"),
+	OPTION_FLAG(0, "accept-series", &options.accept_series,
+		    "take the commit however many others it brings with it"),
 	OPTION_STRING(0, "needs", &options.needs, "COMMIT",
 		      "declare that COMMIT is to be picked before it"),
 	OPTION_STRING(0, "base", &options.base, "BASE", "for this base only, not for all"),
@@ -30,13 +32,17 @@ static const struct option option_table[] = {
 
 static int choose_kind(struct verdict *verdict, struct error *err)
 {
-	if (options.withdraw + options.accept_regression + (options.needs != NULL) != 1)
+	if (options.withdraw + options.accept_regression + options.accept_series +
+		    (options.needs != NULL) !=
+	    1)
 		return error_set(err, ERROR_USAGE,
-				 "give one of --withdraw, --accept-regression and --needs");
+				 "give one of --withdraw, --accept-regression, --accept-series and "
+				 "--needs");
 	if (!options.reason || !options.reason[0])
 		return error_set(err, ERROR_USAGE, "a verdict has a reason: give --reason TEXT");
 	verdict->kind = options.withdraw	    ? VERDICT_WITHDRAW
 			: options.accept_regression ? VERDICT_ACCEPT_REGRESSION
+			: options.accept_series	    ? VERDICT_ACCEPT_SERIES
 						    : VERDICT_PREREQUISITE;
 	verdict->reason = (char *)options.reason;
 	return 0;
@@ -157,6 +163,7 @@ const struct command command_review = {
 	.summary = "record a verdict on a commit in the ledger",
 	.synopsis = "COMMIT --withdraw [--base BASE] --reason TEXT\n"
 		    "COMMIT --accept-regression [--base BASE] --reason TEXT\n"
+		    "COMMIT --accept-series [--base BASE] --reason TEXT\n"
 		    "COMMIT --needs COMMIT [--base BASE] --reason TEXT",
 	.help = "Writes ledger/verdicts/<commit> and commits it with your git identity. COMMIT is "
 		"a\n"

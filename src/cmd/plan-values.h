@@ -9,6 +9,7 @@
 
 #include "cmd/output.h"
 #include "plan/plan.h"
+#include "plan/why.h"
 
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row);
 json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
@@ -16,6 +17,11 @@ json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
 /* {"pick": 12, ...}: every state, also those that have none. */
 json_t *plan_counts_value(const struct plan *plan);
 
+json_t *plan_step_value(const struct plan *plan, const struct why_step *step);
+json_t *plan_summary_value(const struct plan *plan);
+
+void print_step(struct output *out, const json_t *item);
+void print_summary(struct output *out, const json_t *value);
 void print_open(struct output *out, const json_t *item);
 void print_counts(struct output *out, const json_t *counts);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "git/fold-differences.h"
 #include "git/merge.h"
 
 struct entry {
@@ -17,29 +18,37 @@ struct fold {
 	struct store *store; /* borrowed */
 	git_oid base;
 	struct tree *tree; /* of all members */
+	struct tree *base_tree;
+	struct tree *sparse; /* the base with some paths as a pick is to find them, or NULL */
 	ARRAY(struct entry) entries;
 };
 
-/* A path that holds something else than it did at this point before the change. */
-struct difference {
-	char *path;
-	struct merge_entry before, after;
+/* What becomes of an entry, or a new one: what the fold is made of after the change. */
+struct successor {
+	struct entry entry;
+	size_t index; /* of the entry that it was; NEW */
+	bool repicked;
 };
 
-/* A member that was picked again; it replaces the entry if all goes well. */
-struct repick {
-	size_t index;
-	struct pick_outcome outcome;
-	bool resolved;
-};
+#define NEW SIZE_MAX
 
-/* A change in the middle: the tree at that point, and what differs as it goes on. */
+/*
+ * A change in the middle: what differs as it goes on. Most picks look at nothing but files
+ * that are there before and after; for these it is known from the results what they find,
+ * and the whole tree at that point is not made.
+ */
 struct refold {
 	struct fold *fold;
-	struct tree *tree;
-	ARRAY(struct difference) differences;
-	ARRAY(struct repick) repicks;
+	const struct fold_change *change;
+	size_t first; /* entries before it are not touched */
+	size_t next;  /* the entry that is looked at */
+	size_t next_added, next_removed;
+	struct tree *tree; /* with the first `in_tree` of what is before, or NULL */
+	size_t in_tree;
+	struct fold_differences differences;
+	ARRAY(struct successor) successors;
 	struct fold_report *report;
+	struct fold_conflicts *conflicts;
 	struct error *err;
 };
 
@@ -49,12 +58,25 @@ void fold_report_release(struct fold_report *report)
 	report->conflict_path = NULL;
 }
 
+void fold_conflicts_release(struct fold_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++)
+		free(conflicts->items[i].path);
+	array_release(conflicts);
+}
+
 int fold_open(struct fold **ret_fold, struct store *store, const git_oid *base, struct error *err)
 {
 	struct fold *fold = memory_alloc(sizeof(*fold));
 	int result = tree_open(&fold->tree, store, base, err);
 
 	if (result) {
+		free(fold);
+		return result;
+	}
+	result = tree_open(&fold->base_tree, store, base, err);
+	if (result) {
+		tree_close(fold->tree);
 		free(fold);
 		return result;
 	}
@@ -72,6 +94,8 @@ void fold_close(struct fold *fold)
 		pick_outcome_release(&fold->entries.items[i].outcome);
 	array_release(&fold->entries);
 	tree_close(fold->tree);
+	tree_close(fold->sparse);
+	tree_close(fold->base_tree);
 	free(fold);
 }
 
@@ -197,132 +221,6 @@ static int append(struct fold_report *report, struct fold *fold, const struct fo
 	return 0;
 }
 
-/* ---- what differs ---- */
-
-static struct merge_entry before_of(const struct pick_path *path)
-{
-	struct merge_entry entry = { path->old_mode, path->old_id };
-
-	return entry;
-}
-
-static struct merge_entry after_of(const struct pick_path *path)
-{
-	struct merge_entry entry = { path->new_mode, path->new_id };
-
-	return entry;
-}
-
-static bool same(const struct merge_entry *a, const struct merge_entry *b)
-{
-	return a->mode == b->mode && (!a->mode || git_oid_equal(&a->id, &b->id));
-}
-
-static struct difference *find_difference(struct refold *refold, const char *path)
-{
-	for (size_t i = 0; i < refold->differences.count; i++)
-		if (!strcmp(refold->differences.items[i].path, path))
-			return &refold->differences.items[i];
-	return NULL;
-}
-
-/* Notes what a path holds from here on, before and after the change. */
-static void set_difference(struct refold *refold, const char *path, struct merge_entry before,
-			   struct merge_entry after)
-{
-	struct difference *difference = find_difference(refold, path);
-
-	if (same(&before, &after)) {
-		if (!difference)
-			return;
-		free(difference->path);
-		*difference = *array_last(&refold->differences);
-		refold->differences.count--;
-		return;
-	}
-	if (!difference) {
-		difference = array_add(&refold->differences);
-		difference->path = string_copy(path);
-	}
-	difference->before = before;
-	difference->after = after;
-}
-
-static const struct pick_path *find_path(const struct pick_outcome *outcome, const char *path)
-{
-	for (size_t i = 0; i < outcome->path_count; i++)
-		if (!strcmp(outcome->paths[i].path, path))
-			return &outcome->paths[i];
-	return NULL;
-}
-
-/*
- * What differs after a member whose outcome was `before` and is `after`; either is NULL
- * for a member that comes or goes.
- */
-static void update_differences(struct refold *refold, const struct pick_outcome *before,
-			       const struct pick_outcome *after)
-{
-	static const struct pick_outcome none = PICK_OUTCOME_INIT;
-
-	before = before ? before : &none;
-	after = after ? after : &none;
-	for (size_t i = 0; i < after->path_count; i++) {
-		const struct pick_path *path = &after->paths[i];
-		const struct pick_path *old = find_path(before, path->path);
-		const struct difference *difference = find_difference(refold, path->path);
-
-		/* Where the member did not look before, the path kept what it held. */
-		set_difference(refold, path->path,
-			       old	    ? after_of(old)
-			       : difference ? difference->before
-					    : before_of(path),
-			       after_of(path));
-	}
-	for (size_t i = 0; i < before->path_count; i++) {
-		const struct pick_path *path = &before->paths[i];
-		const struct difference *difference = find_difference(refold, path->path);
-
-		if (find_path(after, path->path))
-			continue;
-		set_difference(refold, path->path, after_of(path),
-			       difference ? difference->after : before_of(path));
-	}
-}
-
-static bool is_below(const char *path, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	return !strncmp(path, directory, length) && path[length] == '/';
-}
-
-/*
- * Whether a member could come out otherwise: it looks at a path that differs, or one
- * above or below it; it depends on the whole tree; or it adds a file while files come
- * or go, for which directories matter.
- */
-static bool is_concerned(const struct refold *refold, const struct pick_outcome *outcome)
-{
-	if (refold->differences.count && outcome->searched)
-		return true;
-	for (size_t i = 0; i < refold->differences.count; i++) {
-		const struct difference *difference = &refold->differences.items[i];
-		bool comes_or_goes = !difference->before.mode != !difference->after.mode;
-
-		for (size_t j = 0; j < outcome->path_count; j++) {
-			const struct pick_path *path = &outcome->paths[j];
-
-			if ((comes_or_goes && !path->old_mode) ||
-			    !strcmp(difference->path, path->path) ||
-			    is_below(difference->path, path->path) ||
-			    is_below(path->path, difference->path))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* ---- changing the middle ---- */
 
 static int replay(struct refold *refold, const struct pick_outcome *outcome)
@@ -333,9 +231,9 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 
 	for (size_t i = 0; i < outcome->path_count; i++) {
 		const struct pick_path *path = &outcome->paths[i];
-		struct merge_entry before = before_of(path), after = after_of(path);
+		struct merge_entry before = fold_before(path), after = fold_after(path);
 
-		if (same(&before, &after))
+		if (fold_same(&before, &after))
 			continue;
 		edits[count].path = path->path;
 		edits[count].mode = after.mode;
@@ -347,86 +245,248 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 	return result;
 }
 
-/* 1 when the member has a tree, 0 when it conflicts, which is reported. */
-static int repick(struct refold *refold, size_t index)
+/* What is before the point at hand, in order. */
+static const struct entry *entry_before(const struct refold *refold, size_t index)
 {
-	struct entry *entry = &refold->fold->entries.items[index];
-	struct repick *repick = array_add(&refold->repicks);
-	int result;
-
-	repick->index = index;
-	refold->report->picked++;
-	result = pick_member(&repick->outcome, &repick->resolved, refold->fold, refold->tree,
-			     &entry->member, refold->err);
-	if (result)
-		return result;
-	if (repick->outcome.result == PICK_CONFLICT) {
-		report_conflict(refold->report, &entry->member, &repick->outcome);
-		return 0;
-	}
-	update_differences(refold, &entry->outcome, &repick->outcome);
-	return 1;
+	return index < refold->first ? &refold->fold->entries.items[index]
+				     : &refold->successors.items[index - refold->first].entry;
 }
 
-static int refold_open(struct refold *refold, struct fold *fold, size_t index,
-		       struct fold_report *report, struct error *err)
+static size_t count_before(const struct refold *refold)
 {
-	int result;
+	return refold->first + refold->successors.count;
+}
 
-	memset(refold, 0, sizeof(*refold));
-	refold->fold = fold;
-	refold->report = report;
-	refold->err = err;
-	result = tree_open(&refold->tree, fold->store, &fold->base, err);
-	for (size_t i = 0; i < index && !result; i++)
-		result = replay(refold, &fold->entries.items[i].outcome);
+/* Makes the whole tree at the point at hand. */
+static int catch_up(struct refold *refold)
+{
+	int result = 0;
+
+	if (!refold->tree)
+		result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base,
+				   refold->err);
+	while (!result && refold->in_tree < count_before(refold))
+		result = replay(refold, &entry_before(refold, refold->in_tree++)->outcome);
+	return result;
+}
+
+/* What a path holds at the point at hand, if anything before it or the base says so. */
+static int find_state(struct merge_entry *ret_state, struct refold *refold, const char *path)
+{
+	const struct pick_path *found;
+
+	for (size_t i = count_before(refold); i-- > 0;) {
+		found = fold_find_path(&entry_before(refold, i)->outcome, path);
+		if (!found)
+			continue;
+		*ret_state = fold_after(found);
+		return 0;
+	}
+	return tree_get(&ret_state->mode, &ret_state->id, refold->fold->base_tree, path,
+			refold->err);
+}
+
+/*
+ * The sparse tree as the member finds it. False in `ret_can` where it would look at more than the
+ * files that it changes.
+ */
+static int make_sparse(bool *ret_can, struct refold *refold, const struct fold_member *member)
+{
+	struct fold *fold = refold->fold;
+	const struct change_list *list = member->change.list;
+	struct tree_edit *edits = memory_alloc(list->count * sizeof(*edits) + 1);
+	struct merge_entry state;
+	int result = 0;
+
+	*ret_can = list->count > 0 && !member->resolution.list;
+	for (size_t i = 0; i < list->count && *ret_can && !result; i++) {
+		const struct change *change = &list->items[i];
+
+		*ret_can = change->old_mode && change->new_mode;
+		if (*ret_can)
+			result = find_state(&state, refold, change->path);
+		if (result || !*ret_can)
+			break;
+		*ret_can = state.mode != 0;
+		edits[i].path = change->path;
+		edits[i].mode = state.mode;
+		edits[i].id = state.id;
+	}
+	if (!result && *ret_can && !fold->sparse)
+		result = tree_open(&fold->sparse, fold->store, &fold->base, refold->err);
+	if (!result && *ret_can) {
+		result = tree_apply(fold->sparse, edits, list->count, refold->err);
+		/* What earlier picks left there may be in the way. */
+		if (result == ERROR_CONFLICT) {
+			*ret_can = false;
+			result = 0;
+		}
+	}
+	free(edits);
+	return result;
+}
+
+/* Picks a member at the point at hand. */
+static int pick_here(struct entry *entry, struct refold *refold)
+{
+	bool sparse;
+	int result = make_sparse(&sparse, refold, &entry->member);
+
+	if (!result && sparse) {
+		result = pick_member(&entry->outcome, &entry->resolved, refold->fold,
+				     refold->fold->sparse, &entry->member, refold->err);
+		if (result || !entry->outcome.searched)
+			return result;
+		pick_outcome_release(&entry->outcome);
+	}
+	if (!result)
+		result = catch_up(refold);
+	if (!result)
+		result = pick_member(&entry->outcome, &entry->resolved, refold->fold, refold->tree,
+				     &entry->member, refold->err);
+	/* It is in the tree now, and the next to join what is before. */
+	if (!result && entry->outcome.result != PICK_CONFLICT)
+		refold->in_tree++;
 	return result;
 }
 
 static void refold_release(struct refold *refold)
 {
-	for (size_t i = 0; i < refold->differences.count; i++)
-		free(refold->differences.items[i].path);
-	for (size_t i = 0; i < refold->repicks.count; i++)
-		pick_outcome_release(&refold->repicks.items[i].outcome);
-	array_release(&refold->differences);
-	array_release(&refold->repicks);
+	for (size_t i = 0; i < refold->successors.count; i++)
+		if (refold->successors.items[i].repicked ||
+		    refold->successors.items[i].index == NEW)
+			pick_outcome_release(&refold->successors.items[i].entry.outcome);
+	fold_differences_release(&refold->differences);
+	array_release(&refold->successors);
 	tree_close(refold->tree);
 }
 
-/* The members from `index` on. 1 = all have a tree. */
-static int go_on(struct refold *refold, size_t index)
+/* True when the change ends here, and nothing comes of it. */
+static bool note_conflict(struct refold *refold, const struct fold_member *member,
+			  struct pick_outcome *outcome)
 {
-	struct fold *fold = refold->fold;
+	struct fold_conflict *conflict;
+	bool ends = member->firm || refold->change->mode == FOLD_STRICT;
 
-	for (size_t i = index; i < fold->entries.count; i++) {
-		int result;
-
-		if (!refold->differences.count) {
-			/* From here on everything is as it was. */
-			refold->report->replayed += fold->entries.count - i;
-			break;
-		}
-		if (is_concerned(refold, &fold->entries.items[i].outcome)) {
-			result = repick(refold, i);
-			if (result <= 0)
-				return result;
-			continue;
-		}
-		result = replay(refold, &fold->entries.items[i].outcome);
-		if (result)
-			return result;
-		refold->report->replayed++;
+	if (refold->conflicts) {
+		conflict = array_add(refold->conflicts);
+		conflict->order = member->order;
+		conflict->cookie = member->cookie;
+		conflict->path = string_copy(outcome->conflict_path);
+		conflict->reason = outcome->conflict_reason;
 	}
+	if (ends)
+		report_conflict(refold->report, member, outcome);
+	return ends;
+}
+
+static struct successor *add_successor(struct refold *refold, const struct entry *entry,
+				       size_t index)
+{
+	struct successor *successor = array_add(&refold->successors);
+
+	successor->entry = *entry;
+	successor->index = index;
+	return successor;
+}
+
+/* 1 = go on; 0 = a conflict that ends it. */
+static int add_one(struct refold *refold)
+{
+	struct entry entry = { refold->change->added[refold->next_added++], PICK_OUTCOME_INIT,
+			       false };
+	bool ends;
+	int result;
+
+	refold->report->picked++;
+	result = pick_here(&entry, refold);
+	if (!result)
+		report_member(refold->report, &entry.outcome, entry.resolved);
+	if (result || entry.outcome.result == PICK_CONFLICT) {
+		ends = !result && note_conflict(refold, &entry.member, &entry.outcome);
+		pick_outcome_release(&entry.outcome);
+		return result ? result : !ends;
+	}
+	fold_differences_update(&refold->differences, NULL, &entry.outcome);
+	add_successor(refold, &entry, NEW);
 	return 1;
 }
 
-/* Makes the new results those of the fold. */
-static int commit(struct refold *refold)
+static int repick_one(struct refold *refold)
 {
+	struct entry *entry = &refold->fold->entries.items[refold->next];
+	struct entry fresh = { entry->member, PICK_OUTCOME_INIT, false };
+	bool ends;
+	int result;
+
+	refold->report->picked++;
+	result = pick_here(&fresh, refold);
+	if (result || fresh.outcome.result == PICK_CONFLICT) {
+		ends = !result && note_conflict(refold, &entry->member, &fresh.outcome);
+		pick_outcome_release(&fresh.outcome);
+		if (!result)
+			fold_differences_update(&refold->differences, &entry->outcome, NULL);
+		return result ? result : !ends;
+	}
+	refold->report->emptied += fresh.outcome.result == PICK_EMPTY &&
+				   entry->outcome.result != PICK_EMPTY;
+	fold_differences_update(&refold->differences, &entry->outcome, &fresh.outcome);
+	add_successor(refold, &fresh, refold->next)->repicked = true;
+	return 1;
+}
+
+/* The entry at hand: taken out, picked again, or as it was. */
+static int pass_one(struct refold *refold)
+{
+	const struct fold_change *change = refold->change;
+	struct entry *entry = &refold->fold->entries.items[refold->next];
+	int result = 1;
+
+	if (refold->next_removed < change->removed_count &&
+	    change->removed[refold->next_removed] == entry->member.order) {
+		refold->next_removed++;
+		report_member(refold->report, &entry->outcome, entry->resolved);
+		fold_differences_update(&refold->differences, &entry->outcome, NULL);
+	} else if (fold_differences_concern(&refold->differences, &entry->outcome)) {
+		result = repick_one(refold);
+	} else {
+		add_successor(refold, entry, refold->next);
+		refold->report->replayed++;
+	}
+	refold->next++;
+	return result;
+}
+
+/* 1 = all that is left has a tree. */
+static int walk(struct refold *refold)
+{
+	const struct fold_change *change = refold->change;
 	struct fold *fold = refold->fold;
+	bool may_add;
+	int result = 1;
+
+	while (result == 1) {
+		may_add = refold->next_added < change->added_count;
+		if (refold->next == fold->entries.count && !may_add)
+			break;
+		/* From here on everything is as it was. */
+		if (!may_add && refold->next_removed == change->removed_count &&
+		    !refold->differences.count)
+			break;
+		if (may_add && (refold->next == fold->entries.count ||
+				change->added[refold->next_added].order <
+					fold->entries.items[refold->next].member.order))
+			result = add_one(refold);
+		else
+			result = pass_one(refold);
+	}
+	return result;
+}
+
+static int apply_differences(struct refold *refold)
+{
 	size_t count = refold->differences.count;
-	struct tree_edit *edits = memory_alloc(count * sizeof(*edits));
+	struct tree_edit *edits = memory_alloc(count * sizeof(*edits) + 1);
 	int result;
 
 	for (size_t i = 0; i < count; i++) {
@@ -434,95 +494,154 @@ static int commit(struct refold *refold)
 		edits[i].mode = refold->differences.items[i].after.mode;
 		edits[i].id = refold->differences.items[i].after.id;
 	}
-	result = tree_apply(fold->tree, edits, count, refold->err);
+	result = tree_apply(refold->fold->tree, edits, count, refold->err);
 	free(edits);
+	return result;
+}
+
+/* Makes the new results those of the fold. */
+static int commit(struct refold *refold)
+{
+	struct fold *fold = refold->fold;
+	size_t rest = fold->entries.count - refold->next, at = refold->first;
+	struct entry *after;
+	bool *stays;
+	int result = apply_differences(refold);
+
 	if (result)
 		return result;
-	for (size_t i = 0; i < refold->repicks.count; i++) {
-		struct repick *repick = &refold->repicks.items[i];
-		struct entry *entry = &fold->entries.items[repick->index];
-		struct pick_outcome old = entry->outcome;
+	after = memory_copy(fold->entries.items + refold->next, rest * sizeof(*after));
+	stays = memory_alloc(refold->next + 1);
+	for (size_t i = 0; i < refold->successors.count; i++) {
+		struct successor *successor = &refold->successors.items[i];
 
-		entry->outcome = repick->outcome;
-		entry->resolved = repick->resolved;
-		repick->outcome = old;
+		if (successor->index != NEW && !successor->repicked)
+			stays[successor->index] = true;
 	}
+	for (size_t i = refold->first; i < refold->next; i++)
+		if (!stays[i])
+			pick_outcome_release(&fold->entries.items[i].outcome);
+	array_reserve(&fold->entries, refold->first + refold->successors.count + rest);
+	for (size_t i = 0; i < refold->successors.count; i++)
+		fold->entries.items[at++] = refold->successors.items[i].entry;
+	if (rest)
+		memcpy(fold->entries.items + at, after, rest * sizeof(*after));
+	fold->entries.count = at + rest;
+	refold->successors.count = 0;
+	refold->report->replayed += rest;
 	refold->report->done = true;
+	free(after);
+	free(stays);
 	return 0;
 }
 
-static int insert(struct fold_report *report, struct fold *fold, size_t index,
-		  const struct fold_member *member, struct error *err)
+/* The first entry that the change concerns; checks that it can be made. */
+static int find_first(size_t *ret_first, const struct fold *fold, const struct fold_change *change,
+		      struct error *err)
 {
-	struct pick_outcome outcome = PICK_OUTCOME_INIT;
-	struct refold refold;
-	bool resolved = false;
-	int result = refold_open(&refold, fold, index, report, err);
+	const struct entry *entry;
+	size_t index;
 
-	report->picked = 1;
-	if (!result)
-		result = pick_member(&outcome, &resolved, fold, refold.tree, member, err);
-	if (result)
-		goto out;
-	report_member(report, &outcome, resolved);
-	if (outcome.result == PICK_CONFLICT) {
-		report_conflict(report, member, &outcome);
-		goto out;
+	*ret_first = fold->entries.count;
+	for (size_t i = 0; i < change->added_count; i++) {
+		index = place_of(fold, change->added[i].order);
+		entry = &fold->entries.items[index];
+		if (index < fold->entries.count && entry->member.order == change->added[i].order)
+			return error_set(err, ERROR_REFUSED,
+					 "there is a member of order %llu already",
+					 (unsigned long long)change->added[i].order);
+		*ret_first = index < *ret_first ? index : *ret_first;
 	}
-	update_differences(&refold, NULL, &outcome);
-	result = go_on(&refold, index);
+	for (size_t i = 0; i < change->removed_count; i++) {
+		index = place_of(fold, change->removed[i]);
+		entry = &fold->entries.items[index];
+		if (index == fold->entries.count || entry->member.order != change->removed[i])
+			return error_set(err, ERROR_NOT_FOUND, "there is no member of order %llu",
+					 (unsigned long long)change->removed[i]);
+		*ret_first = index < *ret_first ? index : *ret_first;
+	}
+	return 0;
+}
+
+static int update(struct fold_report *report, struct fold_conflicts *conflicts, struct fold *fold,
+		  const struct fold_change *change, struct error *err)
+{
+	struct refold refold = {
+		.fold = fold, .change = change, .report = report, .conflicts = conflicts, .err = err
+	};
+	int result = find_first(&refold.first, fold, change, err);
+
+	refold.next = refold.first;
+	if (!result)
+		result = walk(&refold);
 	if (result > 0)
 		result = commit(&refold);
-	if (!result && report->done) {
-		insert_entry(fold, index, member, &outcome, resolved);
-		memset(&outcome, 0, sizeof(outcome));
-	}
-out:
-	pick_outcome_release(&outcome);
 	refold_release(&refold);
+	return result < 0 ? result : 0;
+}
+
+/* Additions at the end, none of which has to be there: plain picks. */
+static bool is_appending(const struct fold *fold, const struct fold_change *change)
+{
+	if (change->removed_count || !change->added_count || change->mode != FOLD_DROP ||
+	    place_of(fold, change->added[0].order) < fold->entries.count)
+		return false;
+	for (size_t i = 0; i < change->added_count; i++)
+		if (change->added[i].firm ||
+		    (i && change->added[i - 1].order >= change->added[i].order))
+			return false;
+	return true;
+}
+
+static int append_all(struct fold_report *report, struct fold_conflicts *conflicts,
+		      struct fold *fold, const struct fold_change *change, struct error *err)
+{
+	struct fold_conflict *conflict;
+	int result = 0;
+
+	for (size_t i = 0; i < change->added_count && !result; i++) {
+		struct fold_report one = FOLD_REPORT_INIT;
+
+		result = append(&one, fold, &change->added[i], err);
+		report->picked++;
+		if (result || one.done)
+			continue;
+		conflict = array_add(conflicts);
+		conflict->order = one.conflict_order;
+		conflict->cookie = one.conflict_cookie;
+		conflict->path = one.conflict_path;
+		conflict->reason = one.conflict_reason;
+	}
+	report->done = !result;
 	return result;
+}
+
+int fold_update(struct fold_report *ret_report, struct fold_conflicts *ret_conflicts,
+		struct fold *fold, const struct fold_change *change, struct error *err)
+{
+	memset(ret_report, 0, sizeof(*ret_report));
+	memset(ret_conflicts, 0, sizeof(*ret_conflicts));
+	if (is_appending(fold, change))
+		return append_all(ret_report, ret_conflicts, fold, change, err);
+	return update(ret_report, ret_conflicts, fold, change, err);
 }
 
 int fold_add(struct fold_report *ret_report, struct fold *fold, const struct fold_member *member,
 	     struct error *err)
 {
-	size_t index = place_of(fold, member->order);
+	struct fold_change change = { .added = member, .added_count = 1, .mode = FOLD_STRICT };
 
 	memset(ret_report, 0, sizeof(*ret_report));
-	if (index == fold->entries.count)
+	if (place_of(fold, member->order) == fold->entries.count)
 		return append(ret_report, fold, member, err);
-	if (fold->entries.items[index].member.order == member->order)
-		return error_set(err, ERROR_REFUSED, "there is a member of order %llu already",
-				 (unsigned long long)member->order);
-	return insert(ret_report, fold, index, member, err);
+	return update(ret_report, NULL, fold, &change, err);
 }
 
 int fold_remove(struct fold_report *ret_report, struct fold *fold, uint64_t order,
 		struct error *err)
 {
-	size_t index = place_of(fold, order);
-	struct refold refold;
-	struct entry *entry;
-	int result;
+	struct fold_change change = { .removed = &order, .removed_count = 1, .mode = FOLD_STRICT };
 
 	memset(ret_report, 0, sizeof(*ret_report));
-	if (index == fold->entries.count || fold->entries.items[index].member.order != order)
-		return error_set(err, ERROR_NOT_FOUND, "there is no member of order %llu",
-				 (unsigned long long)order);
-	entry = &fold->entries.items[index];
-	report_member(ret_report, &entry->outcome, entry->resolved);
-	result = refold_open(&refold, fold, index, ret_report, err);
-	if (!result) {
-		update_differences(&refold, &entry->outcome, NULL);
-		result = go_on(&refold, index + 1);
-	}
-	if (result > 0)
-		result = commit(&refold);
-	if (!result && ret_report->done) {
-		pick_outcome_release(&entry->outcome);
-		memmove(entry, entry + 1, (fold->entries.count - index - 1) * sizeof(*entry));
-		fold->entries.count--;
-	}
-	refold_release(&refold);
-	return result;
+	return update(ret_report, NULL, fold, &change, err);
 }

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "git/pick.h"
 
@@ -30,6 +31,7 @@ struct fold_member {
 	struct pick_change change;     /* its list is borrowed until the fold is closed or
 					  the member removed */
 	struct pick_change resolution; /* picked where `change` conflicts; list NULL = none */
+	bool firm;		       /* fold_update does not take it out */
 	void *cookie;		       /* the caller's */
 };
 
@@ -51,11 +53,12 @@ struct fold_report {
 
 	size_t picked;	 /* members that were picked again or for the first time */
 	size_t replayed; /* later members whose results stood */
+	size_t emptied;	 /* later members that changed something before and do not now */
 };
 
-#define FOLD_REPORT_INIT                                               \
-	{                                                              \
-		false, 0, NULL, NULL, NULL, PICK_EMPTY, false, 0, 0, 0 \
+#define FOLD_REPORT_INIT                                                  \
+	{                                                                 \
+		false, 0, NULL, NULL, NULL, PICK_EMPTY, false, 0, 0, 0, 0 \
 	}
 void fold_report_release(struct fold_report *report);
 
@@ -73,6 +76,45 @@ int fold_add(struct fold_report *ret_report, struct fold *fold, const struct fol
 /* ERROR_NOT_FOUND where there is no such member. */
 int fold_remove(struct fold_report *ret_report, struct fold *fold, uint64_t order,
 		struct error *err);
+
+/* A member that has no tree where it stands. */
+struct fold_conflict {
+	uint64_t order;
+	void *cookie;
+	char *path; /* owned */
+	const char *reason;
+};
+
+struct fold_conflicts {
+	struct fold_conflict *items; /* ascending */
+	size_t count;
+	size_t capacity;
+};
+
+#define FOLD_CONFLICTS_INIT ARRAY_INIT
+void fold_conflicts_release(struct fold_conflicts *conflicts);
+
+enum fold_mode {
+	FOLD_STRICT, /* all of it, or nothing */
+	FOLD_DROP    /* what conflicts is left out or taken out, and the rest goes on */
+};
+
+/* Additions and removals to make as one: a member may need another to have a tree. */
+struct fold_change {
+	const struct fold_member *added; /* ascending */
+	size_t added_count;
+	const uint64_t *removed; /* orders, ascending */
+	size_t removed_count;
+	enum fold_mode mode;
+};
+
+/*
+ * Makes a change in one pass. `ret_conflicts` gets every member that has no tree, the
+ * one that `ret_report` names last when nothing was done: any in FOLD_STRICT, a firm one in
+ * FOLD_DROP. Otherwise the fold is that of the rest.
+ */
+int fold_update(struct fold_report *ret_report, struct fold_conflicts *ret_conflicts,
+		struct fold *fold, const struct fold_change *change, struct error *err);
 
 size_t fold_count(const struct fold *fold);
 /* The `index`th member in order; valid until the fold is next changed. */

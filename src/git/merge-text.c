@@ -384,3 +384,26 @@ enum merge_result merge_texts(struct buffer *ret_merged, const struct merge_text
 	file_release(&their_file);
 	return result;
 }
+
+bool text_hunks(struct diff_hunks *ret_hunks, const struct merge_text *old_text,
+		const struct merge_text *new_text)
+{
+	struct file old_file, new_file;
+	struct diff_lines old_lines, new_lines;
+	struct classes classes;
+
+	if (!is_mergeable(old_text) || !is_mergeable(new_text))
+		return false;
+	file_split(&old_file, old_text);
+	file_split(&new_file, new_text);
+	classes_init(&classes, (size_t)old_file.count + new_file.count);
+	classify(&classes, &old_file, NULL);
+	classify(&classes, &new_file, &old_file);
+	old_lines = (struct diff_lines){ old_file.classes, old_file.count };
+	new_lines = (struct diff_lines){ new_file.classes, new_file.count };
+	diff_lines(ret_hunks, &old_lines, &new_lines, classes.count);
+	classes_release(&classes);
+	file_release(&old_file);
+	file_release(&new_file);
+	return true;
+}

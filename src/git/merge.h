@@ -20,6 +20,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "git/diff.h"
 #include "git/store.h"
 
 /* A version of a path. `mode` 0 = it does not exist there. */
@@ -69,5 +70,9 @@ struct merge_text {
  */
 enum merge_result merge_texts(struct buffer *ret_merged, const struct merge_text *base,
 			      const struct merge_text *ours, const struct merge_text *theirs);
+
+/* The hunks between two texts, as a merge sees them. False, and nothing: not texts. */
+bool text_hunks(struct diff_hunks *ret_hunks, const struct merge_text *old_text,
+		const struct merge_text *new_text);
 
 #endif

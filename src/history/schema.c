@@ -68,6 +68,12 @@ const char schema_text[] =
 	" old_mode INTEGER NOT NULL, new_mode INTEGER NOT NULL, old_id BLOB, new_id BLOB,"
 	" PRIMARY KEY(number, path)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX change_path ON change(path, number);"
+	/*
+	 * The hunks between two blobs, as far as a plan asked. `pair`: both ids; `data`: for
+	 * each hunk its distance from the one before, its old and its new lines, 7 bits a
+	 * byte; one zero byte: no text.
+	 */
+	"CREATE TABLE hunks(pair BLOB PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"
 
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a

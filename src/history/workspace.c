@@ -16,6 +16,11 @@
 #define IDENTITY_NAME "sectree"
 #define IDENTITY_EMAIL "sectree@localhost"
 
+enum {
+	CLOSURE_LIMIT = 40, /* of plan.closure-limit, where nothing is set */
+	LIMIT_MOST = 1000000
+};
+
 void string_list_release(struct string_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -260,6 +265,22 @@ static int read_series_setting(struct workspace *workspace, const char *name, co
 		workspace->directory, name);
 }
 
+static int read_limit(struct workspace *workspace, const char *value, struct error *err)
+{
+	char *end;
+	unsigned long limit;
+
+	errno = 0;
+	limit = strtoul(value, &end, 10);
+	if (errno || *end || strspn(value, "0123456789") != strlen(value) || limit > LIMIT_MOST)
+		return error_set(err, ERROR_INPUT,
+				 "%s/sectree.conf: plan.closure-limit: must be a number from 0 to "
+				 "%d, not '%s'",
+				 workspace->directory, LIMIT_MOST, value);
+	workspace->closure_limit = limit;
+	return 0;
+}
+
 static int read_setting(struct workspace *workspace, const char *name, const char *value,
 			struct error *err)
 {
@@ -272,6 +293,8 @@ static int read_setting(struct workspace *workspace, const char *name, const cha
 				 workspace->directory, name);
 	if (!strncmp(name, "series.", 7))
 		return read_series_setting(workspace, name, value, err);
+	if (!strcmp(name, "plan.closure-limit"))
+		return read_limit(workspace, value, err);
 	for (size_t i = 0; i < COUNT_OF(setting_rules); i++) {
 		rule = &setting_rules[i];
 		if (strcmp(rule->name, name))
@@ -336,6 +359,7 @@ int workspace_open(struct workspace *ret_workspace, const char *directory, struc
 
 	memset(ret_workspace, 0, sizeof(*ret_workspace));
 	ret_workspace->lock = -1;
+	ret_workspace->closure_limit = CLOSURE_LIMIT;
 	ret_workspace->directory = realpath(directory, NULL);
 	if (!ret_workspace->directory)
 		return error_errno(err, "%s", directory);

@@ -14,6 +14,7 @@
  *	[maintained] releases = <a releases.json>
  *	[identity]   name = ...  email = ...            (of release commits and tags)
  *	[build]      base = <base>                      (any number: what --all builds)
+ *	[plan]       closure-limit = <commits that one fix may bring; 0: any number; 40>
  *
  * Whoever changes anything holds the lock, one run at a time.
  */
@@ -51,6 +52,7 @@ struct workspace {
 	char *identity_email;
 	struct string_list advisory_lists;
 	struct string_list build_bases;
+	size_t closure_limit;
 	struct series_setting *series;
 	size_t series_count;
 	size_t series_capacity;

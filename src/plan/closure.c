@@ -42,21 +42,43 @@ static bool is_available(const struct planner *planner, uint32_t row)
 	       !member_is_release_or_merge(planner->members, planner->plan->rows[row].member);
 }
 
+/* The same of something that is wanted: if it is blocked, that is worth telling. */
+static bool want(const struct planner *planner, uint32_t row)
+{
+	if (row != ROW_NONE)
+		planner->facts[row].missed |= planner->facts[row].blocked;
+	return is_available(planner, row);
+}
+
 static void add_prerequisite(struct closure *closure, uint32_t row, uint32_t needs, bool weak,
-			     const char *words)
+			     const char *words, const struct need *need)
 {
 	struct planner *planner = closure->planner;
 	struct row_facts *facts;
 
-	if (!is_available(planner, needs))
+	if (!want(planner, needs))
 		return;
 	facts = &planner->facts[needs];
 	member_list_add(&facts->prerequisite_of, row);
+	array_push(&facts->needs_of, *need);
 	facts->weak |= weak;
-	facts->prerequisite_why = "declared";
 	add(closure, needs, STATE_PREREQUISITE,
-	    planner_words(planner, "%s of %s", words,
-			  planner_name(planner, planner->plan->rows[row].member)));
+	    planner_words(planner, "%s of %s%s", words,
+			  planner_name(planner, planner->plan->rows[row].member),
+			  need->textual ? strchr(need->why, ':') : ""));
+}
+
+/* What textual.c found that the row needs. */
+static void add_textual(struct closure *closure, uint32_t row)
+{
+	const struct textual_needs *needs = &closure->planner->facts[row].textual;
+
+	for (size_t i = 0; i < needs->count; i++) {
+		struct need need = { row, true, needs->items[i].why };
+
+		add_prerequisite(closure, row, needs->items[i].row, false, "textual prerequisite",
+				 &need);
+	}
 }
 
 static void add_ledger_edges(struct closure *closure, uint32_t row)
@@ -64,6 +86,7 @@ static void add_ledger_edges(struct closure *closure, uint32_t row)
 	struct planner *planner = closure->planner;
 	const struct ledger *ledger = planner->request->ledger;
 	const struct member *member = row_member(planner, row);
+	struct need need = { row, false, "declared" };
 	uint32_t needs;
 
 	for (size_t i = 0; ledger && i < ledger->count; i++) {
@@ -77,7 +100,8 @@ static void add_ledger_edges(struct closure *closure, uint32_t row)
 		if (needs != MEMBER_NONE)
 			add_prerequisite(closure, row, planner->row_of[needs], false,
 					 planner_words(planner, "prerequisite by verdict of %s,",
-						       verdict->person));
+						       verdict->person),
+					 &need);
 	}
 }
 
@@ -89,7 +113,7 @@ static void add_follow_up(struct closure *closure, uint32_t row, uint32_t later,
 	struct row_facts *facts;
 	const char *verb = "repairs";
 
-	if (!is_available(planner, later))
+	if (!want(planner, later))
 		return;
 	if (link->kind == LINK_REVERTS)
 		verb = link->partial ? "takes back in part" : "reverts";
@@ -127,23 +151,25 @@ static void add_waiting(struct closure *closure, uint32_t row)
 static void grow(struct closure *closure)
 {
 	struct planner *planner = closure->planner;
+	struct need need = { 0, false, "declared" };
 	const struct link *link;
 	size_t count;
 	uint32_t row, from;
 
 	while (closure->next < closure->queue.count) {
-		row = closure->queue.items[closure->next++];
+		row = need.of = closure->queue.items[closure->next++];
 		link = links_to(&count, planner->links, planner->plan->rows[row].member);
 		for (size_t i = 0; i < count; i++) {
 			from = planner->row_of[link[i].from];
 			if (link[i].kind == LINK_PREREQUISITE_OF)
 				add_prerequisite(closure, row, from,
 						 link[i].match == LINK_BY_SUBJECT,
-						 "declared prerequisite");
+						 "declared prerequisite", &need);
 			else if (link[i].kind == LINK_FIXES && from != ROW_NONE && from > row)
 				add_follow_up(closure, row, from, &link[i]);
 		}
 		add_ledger_edges(closure, row);
+		add_textual(closure, row);
 		add_waiting(closure, row);
 	}
 }
@@ -287,16 +313,15 @@ static void seed_row(struct closure *closure, uint32_t row)
 		add(closure, row, STATE_PICK, "listed by --seeds");
 	if (facts->repairs_base)
 		add(closure, row, STATE_PICK, facts->seed_why);
-	if (facts->gate == GATE_PASS && facts->affected)
-		add(closure, row, STATE_PICK,
-		    facts->affected_reason
-			    ? planner_words(planner, "%s; %s", planner_advisories(planner, member),
-					    facts->affected_reason)
-			    : planner_words(planner,
-					    "%s; nothing shows that the base is not affected",
-					    planner_advisories(planner, member)));
-	if (facts->kept)
-		add(closure, row, STATE_PREREQUISITE, "another pick does not apply without it");
+	if (facts->gate == GATE_PASS && facts->affected) {
+		if (!facts->gate_why)
+			facts->gate_why = planner_words(
+				planner, "%s; %s", planner_advisories(planner, member),
+				facts->affected_reason
+					? facts->affected_reason
+					: "nothing shows that the base is not affected");
+		add(closure, row, STATE_PICK, facts->gate_why);
+	}
 	seed_reapplied(closure, row);
 }
 
@@ -310,8 +335,9 @@ static void start(struct closure *closure)
 		facts = &planner->facts[row];
 		facts->in_set = false;
 		facts->why = NULL;
-		facts->prerequisite_why = NULL;
 		facts->prerequisite_of.count = facts->follow_up_of.count = 0;
+		facts->needs_of.count = 0;
+		facts->missed = facts->blocked && planner_is_seed(planner, row);
 	}
 	for (uint32_t row = 0; row < planner->count; row++)
 		if (is_available(planner, row))

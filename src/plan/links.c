@@ -350,6 +350,8 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	ret_links->unknown_origins = memory_alloc(members->count);
 	finder.reverted_by = memory_resize(NULL, members->count, sizeof(uint32_t));
 	memset(finder.reverted_by, 0xff, members->count * sizeof(uint32_t));
+	ret_links->files = memory_alloc(sizeof(*ret_links->files));
+	error = files_open(ret_links->files, members, err);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (!member_is_release_or_merge(members, i))
 			error = note_member(&finder, i, err);
@@ -376,6 +378,9 @@ void links_release(struct links *links)
 	free(links->backward);
 	free(links->start_origins);
 	free(links->unknown_origins);
+	if (links->files)
+		files_close(links->files);
+	free(links->files);
 	memset(links, 0, sizeof(*links));
 }
 

@@ -2,7 +2,8 @@
 /*
  * What the members of a series have to do with each other, found once for the
  * series and shared by the plans of all its bases: what each fixes, which
- * commits it is a declared prerequisite of, what it reverts.
+ * commits it is a declared prerequisite of, what it reverts; and, as far as somebody
+ * asked, what happened to which file.
  */
 #ifndef PLAN_LINKS_H
 #define PLAN_LINKS_H
@@ -13,6 +14,7 @@
 
 #include "base/error.h"
 #include "git/store.h"
+#include "plan/files.h"
 #include "plan/members.h"
 
 enum link_kind {
@@ -48,6 +50,7 @@ struct links {
 	size_t count;
 	/* Fixes: lines that lead to no member, by member: how many of each place. */
 	uint8_t *start_origins, *unknown_origins;
+	struct files *files; /* what plans ask about paths; filled as they do */
 };
 
 /* `store` reads what reverts change, to tell an inverse. */

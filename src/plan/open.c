@@ -42,7 +42,7 @@ static void find_blocked(struct planner *planner)
 		if (facts->withdrawn && plan->rows[row].state == STATE_WITHDRAWN)
 			add_open(planner, OPEN_WITHDRAWN, member,
 				 planner_advisories(planner, member), plan->rows[row].reason);
-		else if (facts->held_reason)
+		else if (facts->held_reason && facts->missed)
 			add_open(planner, OPEN_HELD, member, planner_advisories(planner, member),
 				 plan->rows[row].reason);
 	}

@@ -332,7 +332,7 @@ static const char *decide_state(struct planner *planner, uint32_t row, enum stat
 		*ret_state = STATE_WITHDRAWN;
 		return withdrawn_reason(planner, row);
 	}
-	if (facts->held_reason) {
+	if (facts->held_reason && facts->missed) {
 		*ret_state = STATE_HELD;
 		return facts->held_reason;
 	}
@@ -352,6 +352,43 @@ static void copy_members(struct member_list *ret_list, const struct planner *pla
 	for (size_t i = 0; i < rows->count; i++)
 		if (planner->facts[rows->items[i]].in_set)
 			member_list_add(ret_list, planner->plan->rows[rows->items[i]].member);
+}
+
+/* The first reason why a row is there for another. */
+static const char *why_needed(const struct planner *planner, uint32_t row, uint32_t of)
+{
+	const struct need_list *needs = &planner->facts[row].needs_of;
+
+	for (size_t i = 0; i < needs->count; i++)
+		if (needs->items[i].of == of)
+			return needs->items[i].why;
+	return "needed";
+}
+
+static void copy_prerequisites(struct plan_row *out, struct planner *planner, uint32_t row)
+{
+	const struct plan *plan = planner->plan;
+	uint32_t member;
+
+	copy_members(&out->prerequisite_of, planner, &planner->facts[row].prerequisite_of);
+	out->prerequisite_why = arena_alloc(planner->arena,
+					    (out->prerequisite_of.count + 1) * sizeof(char *));
+	for (size_t i = 0; i < out->prerequisite_of.count; i++) {
+		member = out->prerequisite_of.items[i];
+		out->prerequisite_why[i] = why_needed(planner, row, plan->storage->row_of[member]);
+	}
+}
+
+static uint32_t cause_of(const struct planner *planner, uint32_t row)
+{
+	const struct row_facts *facts = &planner->facts[row];
+	enum state state = planner->plan->rows[row].state;
+
+	if (state == STATE_HELD && facts->root != row)
+		return planner->plan->rows[facts->root].member;
+	if (state == STATE_REVERTED)
+		return planner->plan->rows[facts->cancel_partner].member;
+	return MEMBER_NONE;
 }
 
 static void fill_rows(struct planner *planner)
@@ -380,10 +417,10 @@ static void fill_rows(struct planner *planner)
 		out->fix_words = facts->listed	       ? "listed by --seeds"
 				 : facts->repairs_base ? "repairs a fix that the base has"
 						       : "brings back a fix";
-		out->prerequisite_why = facts->prerequisite_why;
 		out->conflict_path = facts->conflict_path;
+		out->cause = cause_of(planner, row);
 		if (facts->in_set) {
-			copy_members(&out->prerequisite_of, planner, &facts->prerequisite_of);
+			copy_prerequisites(out, planner, row);
 			copy_members(&out->follow_up_of, planner, &facts->follow_up_of);
 		}
 	}
@@ -396,6 +433,8 @@ static void release_planner(struct planner *planner)
 		array_release(&planner->facts[row].prerequisite_of);
 		array_release(&planner->facts[row].follow_up_of);
 		array_release(&planner->facts[row].origins);
+		array_release(&planner->facts[row].needs_of);
+		array_release(&planner->facts[row].textual);
 	}
 	free(planner->facts);
 	free(planner->in_base);
@@ -437,6 +476,8 @@ static int run_in_one_view(struct planner *planner, struct error *err)
 		error = run(planner, err);
 	if (outermost)
 		index_rollback(index);
+	/* For the plans to come, also where this one failed. */
+	hunks_save(&planner->links->files->hunks);
 	return error;
 }
 
@@ -530,7 +571,7 @@ void plan_trailers(struct buffer *ret_lines, const struct plan *plan, const stru
 	for (size_t i = 0; i < row->prerequisite_of.count; i++)
 		buffer_add_format(ret_lines, "Security-prerequisite-of: %s (%s)\n",
 				  id_hex(&items[row->prerequisite_of.items[i]].id).text,
-				  row->prerequisite_why ? row->prerequisite_why : "needed");
+				  row->prerequisite_why[i]);
 	for (size_t i = 0; i < row->follow_up_of.count; i++)
 		buffer_add_format(ret_lines, "Security-follow-up-of: %s\n",
 				  id_hex(&items[row->follow_up_of.items[i]].id).text);

@@ -48,15 +48,16 @@ struct member_list { /* members by their index in struct members, ascending */
 struct plan_row {
 	uint32_t member; /* index in struct members */
 	enum state state;
-	bool in_tree;	/* in the set that the state of the branch is made of */
-	bool published; /* in it since an earlier, published state */
-	bool weak;	/* rests on a match by subject alone */
-	const char *reason;	/* one sentence, no full stop */
+	bool in_tree;	    /* in the set that the state of the branch is made of */
+	bool published;	    /* in it since an earlier, published state */
+	bool weak;	    /* rests on a match by subject alone */
+	const char *reason; /* one sentence, no full stop */
 	struct member_list prerequisite_of;
 	struct member_list follow_up_of;
-	const char *fix_words;	      /* ASCII, of a pick that no advisory names: why it is one */
-	const char *prerequisite_why; /* "declared"; NULL where it is none */
-	const char *conflict_path;	      /* where a held pick does not apply; else NULL */
+	const char *fix_words;	       /* ASCII, of a pick that no advisory names: why it is one */
+	const char **prerequisite_why; /* of each in prerequisite_of: "declared", ... */
+	uint32_t cause; /* held: who does not fit; reverted: the other one; else MEMBER_NONE */
+	const char *conflict_path;     /* where a held pick does not apply; else NULL */
 };
 
 enum open_kind {
@@ -96,7 +97,8 @@ struct plan_request {
 	size_t seed_count;
 	const struct plan_published *published; /* in the branch's order */
 	size_t published_count;
-	const struct ledger *ledger; /* withdrawals and accepted regressions */
+	const struct ledger *ledger; /* withdrawals, accepted regressions and series */
+	size_t closure_limit;	     /* commits that one fix may bring with it; 0: any number */
 };
 
 struct plan {
@@ -119,7 +121,7 @@ struct plan {
 	size_t gone_count;
 	size_t gone_capacity;
 	struct plan_storage *storage;
-	bool needs_look;	     /* something OPEN other than OPEN_NO_FIX */
+	bool needs_look; /* something OPEN other than OPEN_NO_FIX */
 };
 
 /*

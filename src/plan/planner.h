@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "git/tree.h"
+#include "plan/files.h"
 #include "plan/links.h"
 #include "plan/plan.h"
 
@@ -19,6 +20,31 @@ enum gate {
 	GATE_NONE,  /* no advisory */
 	GATE_BELOW, /* one, that asks for more than the gate admits */
 	GATE_PASS
+};
+
+/* A row that another needs because of what is at a path (textual.c). */
+struct textual_need {
+	uint32_t row;
+	const char *why; /* "textual: owns lines of ... that it changes" */
+};
+
+struct textual_needs {
+	struct textual_need *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* That a row is there for another, and why; as the closure finds it. */
+struct need {
+	uint32_t of; /* a row */
+	bool textual;
+	const char *why;
+};
+
+struct need_list {
+	struct need *items;
+	size_t count;
+	size_t capacity;
 };
 
 /* Why a row is in the set; kept apart from the row until the end. */
@@ -32,19 +58,25 @@ struct row_facts {
 	bool withdrawn;	   /* by verdict, or with the last that needed it */
 	bool cancelled;	   /* taken out together with its revert, or the revert itself */
 	bool keep_pair;	   /* a cancelled pair that something needs after all */
-	bool kept;	   /* given back, but another pick does not apply without it */
+	bool missed;	   /* blocked, and would be in the set */
 	bool in_fold;
-	bool undone; /* reverted at the tip, and not brought back */
+	unsigned minimised; /* how often minimise.c tried to do without it */
+	bool undone;	    /* reverted at the tip, and not brought back */
 	bool in_set;
 	enum state role; /* pick, follow-up, prerequisite */
 	uint32_t cancel_partner;
 	const char *seed_why;	     /* of repairs_base */
+	const char *gate_why;	     /* of a row that passes the gate */
 	const char *affected_reason; /* all of them live in the arena */
 	const char *why;	     /* of the role */
 	const char *held_reason;
 	struct member_list prerequisite_of, follow_up_of; /* rows */
 	struct member_list origins; /* rows: where a fix that is not affected has its origin */
-	const char *prerequisite_why;
+	struct need_list needs_of;  /* for whom it is a prerequisite, with reasons */
+	struct textual_needs textual;
+	unsigned tries; /* how often it did not apply */
+	size_t grown;	/* how many neighbours were asked for beyond the predicted ones */
+	uint32_t root;	/* of what is held: the row that does not fit; or itself */
 	const char *conflict_path;
 	bool weak;
 };
@@ -82,6 +114,42 @@ void closure_compute(struct planner *planner);
 
 /* settle.c: rule 5: folds the set, holds what does not apply, until nothing changes. */
 int settle(struct planner *planner, struct error *err);
+
+/* What is changed at a row, read once; NULL on an error. */
+const struct change_list *row_changes(struct planner *planner, uint32_t row, struct error *err);
+
+/*
+ * textual.c: what a row that does not apply needs. It gets needs, or is held; or nothing
+ * happens, because something that it needs has to be settled first.
+ */
+int textual_resolve(struct planner *planner, uint32_t row, const char *path, const char *reason,
+		    struct error *err);
+
+/*
+ * A published row would have no tree: `guilty`, new before it, gets the needs of that row, or
+ * is held.
+ */
+int textual_resolve_late(struct planner *planner, uint32_t guilty, uint32_t published,
+			 const char *path, const char *reason, struct error *err);
+
+/* Takes a row out for good. `root` did not fit; it may be the row itself. */
+void planner_hold(struct planner *planner, uint32_t row, uint32_t root, const char *path,
+		  const char *reason);
+
+/* A path in words of ours: as git quotes it where it has bytes that a line cannot hold. */
+char *planner_path(struct planner *planner, const char *path);
+
+/* Whether a row is in the set by itself, unless it is held. */
+bool planner_is_seed(const struct planner *planner, uint32_t row);
+
+/* limit.c: holds fixes whose closure is too large. `slack`: how often over the limit. */
+bool limit_check(struct planner *planner, size_t slack);
+
+/* minimise.c: gives back textual prerequisites that nothing needs after all. */
+int minimise(bool *ret_changed, struct planner *planner, struct error *err);
+
+/* settle.c: notes which rows are in the fold. */
+void planner_note_fold(struct planner *planner);
 
 /* open.c: what is to be said first. */
 int open_find(struct planner *planner, struct error *err);

@@ -33,6 +33,7 @@ struct state_writer {
 	/* Canonical trees: a fold of our own, or the outcomes of a plan, applied to a tree. */
 	struct fold *fold;
 	ARRAY(struct live_member) live;
+	ARRAY(size_t) ahead; /* steps of the state at hand that are in with an earlier one */
 	struct fold *planned;
 	struct store *planned_store;
 	size_t planned_at;
@@ -126,6 +127,7 @@ void state_writer_close(struct state_writer *writer)
 		free(writer->live.items[i].changes);
 	}
 	array_release(&writer->live);
+	array_release(&writer->ahead);
 	order_release(writer->orders, writer->count);
 	free(writer->base_extraversion);
 	free(writer->extraversion);
@@ -201,28 +203,121 @@ static int no_tree(const struct stanza *stanza, const git_oid *stable, const cha
 			 report->conflict_reason ? report->conflict_reason : "?");
 }
 
-static int add_to_fold(struct state_writer *writer, const struct stanza *stanza, size_t at,
-		       struct error *err)
+static int prepare_member(struct fold_member *ret_member, struct state_writer *writer,
+			  const struct stanza *stanza, size_t at, struct error *err)
 {
 	const struct step *step = &stanza->steps.items[at];
-	struct fold_report report = FOLD_REPORT_INIT;
-	struct fold_member added = { .order = writer->orders[writer->next][at],
-				     .cookie = (void *)step };
 	struct live_member *live;
-	int error;
 
+	memset(ret_member, 0, sizeof(*ret_member));
+	ret_member->order = writer->orders[writer->next][at];
+	ret_member->cookie = (void *)step;
 	if (!id_is_zero(&step->resolution))
 		return error_set(err, ERROR_REFUSED,
 				 "%s: commit %s has a resolution, which this version cannot apply",
 				 stanza->tag, id_hex(&step->stable).text);
 	live = array_add(&writer->live);
 	live->stable = step->stable;
-	live->order = added.order;
+	live->order = ret_member->order;
 	live->changes = memory_alloc(sizeof(*live->changes));
-	error = read_change(&added.change, live->changes, writer->store, &step->stable, err);
+	return read_change(&ret_member->change, live->changes, writer->store, &step->stable, err);
+}
+
+static void forget_last(struct state_writer *writer)
+{
+	struct live_member *live = array_last(&writer->live);
+
+	change_list_release(live->changes);
+	free(live->changes);
+	writer->live.count--;
+}
+
+static bool is_ahead(const struct state_writer *writer, size_t at)
+{
+	for (size_t i = 0; i < writer->ahead.count; i++)
+		if (writer->ahead.items[i] == at)
+			return true;
+	return false;
+}
+
+static int compare_members(const void *left, const void *right)
+{
+	uint64_t a = ((const struct fold_member *)left)->order;
+	uint64_t b = ((const struct fold_member *)right)->order;
+
+	return (a > b) - (a < b);
+}
+
+/* Steps first .. last and the one at hand, as one. */
+static int add_together(bool *ret_done, struct state_writer *writer, const struct stanza *stanza,
+			const struct fold_member *member, size_t first, size_t last,
+			struct error *err)
+{
+	struct fold_report report = FOLD_REPORT_INIT;
+	struct fold_conflicts conflicts = FOLD_CONFLICTS_INIT;
+	struct fold_change change = { .mode = FOLD_STRICT };
+	ARRAY(struct fold_member) unit = ARRAY_INIT;
+	size_t had = writer->live.count, had_ahead = writer->ahead.count;
+	int error = 0;
+
+	array_push(&unit, *member);
+	for (size_t i = first; i <= last && !error; i++) {
+		if (stanza->steps.items[i].kind != STEP_ADD || is_ahead(writer, i))
+			continue;
+		error = prepare_member(array_add(&unit), writer, stanza, i, err);
+		array_push(&writer->ahead, i);
+	}
+	if (!error && unit.count > 1) {
+		qsort(unit.items, unit.count, sizeof(*unit.items), compare_members);
+		change.added = unit.items;
+		change.added_count = unit.count;
+		error = fold_update(&report, &conflicts, writer->fold, &change, err);
+	}
+	*ret_done = !error && report.done;
+	while (!*ret_done && writer->live.count > had)
+		forget_last(writer);
+	if (!*ret_done)
+		writer->ahead.count = had_ahead;
+	fold_conflicts_release(&conflicts);
+	fold_report_release(&report);
+	array_release(&unit);
+	return error;
+}
+
+/*
+ * A late member can leave a later one without a tree, unless another late one is there, too:
+ * then its commit has the tree of both, and the other is a member without a commit.
+ */
+static int add_with_others(bool *ret_done, struct state_writer *writer, const struct stanza *stanza,
+			   const struct fold_member *member, size_t at, struct error *err)
+{
+	int error = 0;
+
+	*ret_done = false;
+	for (size_t i = at + 1; i < stanza->steps.count && !*ret_done && !error; i++)
+		error = add_together(ret_done, writer, stanza, member, i, i, err);
+	for (size_t i = at + 2; i < stanza->steps.count && !*ret_done && !error; i++)
+		error = add_together(ret_done, writer, stanza, member, at + 1, i, err);
+	return error;
+}
+
+static int add_to_fold(struct state_writer *writer, const struct stanza *stanza, size_t at,
+		       struct error *err)
+{
+	const struct step *step = &stanza->steps.items[at];
+	struct fold_report report = FOLD_REPORT_INIT;
+	struct fold_member added;
+	bool done = true;
+	int error;
+
+	if (is_ahead(writer, at))
+		return 0;
+	error = prepare_member(&added, writer, stanza, at, err);
 	if (!error)
 		error = fold_add(&report, writer->fold, &added, err);
 	if (!error && !report.done)
+		error = add_with_others(&done, writer, stanza, &added, at, err);
+	if (!error && !done)
 		error = no_tree(stanza, &step->stable, "in", &report, err);
 	fold_report_release(&report);
 	return error;
@@ -305,6 +400,8 @@ static int apply_step(struct state_writer *writer, const struct stanza *stanza, 
 
 	if (writer->planned)
 		return apply_planned(writer, stanza, err);
+	if (!at)
+		writer->ahead.count = 0;
 	if (step->kind == STEP_ADD)
 		return add_to_fold(writer, stanza, at, err);
 	/* What needs another goes before it. */

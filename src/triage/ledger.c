@@ -15,7 +15,7 @@
 #define VERDICT_FILE_LIMIT (1u << 20)
 
 static const char *const kind_names[VERDICT_KINDS] = { "withdraw", "accept-regression",
-						       "prerequisite" };
+						       "accept-series", "prerequisite" };
 
 const char *verdict_kind_name(enum verdict_kind kind)
 {
@@ -46,7 +46,8 @@ static int read_kind(struct reader *reader, const char *value, struct error *err
 		return 0;
 	}
 	return wrong(reader, err,
-		     "no such verdict; there are withdraw, accept-regression and prerequisite");
+		     "no such verdict; there are withdraw, accept-regression, accept-series and "
+		     "prerequisite");
 }
 
 static int read_field(struct reader *reader, const char *name, const char *value, struct error *err)

@@ -5,7 +5,7 @@
  * ledger/verdicts/<40 hex digits of a stable commit>: one stanza for each
  * verdict, fields one a line, stanzas separated by an empty line:
  *
- *	verdict: withdraw | accept-regression | prerequisite
+ *	verdict: withdraw | accept-regression | accept-series | prerequisite
  *	base: v5.10.66            the base it is for; left out: all
  *	needs: <40 hex digits>    of a prerequisite: the commit to pick before it
  *	person: Name <mail>
@@ -26,6 +26,7 @@
 enum verdict_kind {
 	VERDICT_WITHDRAW,	   /* take a published pick out again */
 	VERDICT_ACCEPT_REGRESSION, /* publish although a later fix of it is missing */
+	VERDICT_ACCEPT_SERIES,	   /* of a fix: however many commits it brings with it */
 	VERDICT_PREREQUISITE,	   /* a declared edge */
 	VERDICT_KINDS
 };

@@ -26,7 +26,7 @@ struct check {
 	ARRAY(struct candidate) candidates;
 	struct fold *fold;
 	unsigned long long random;
-	size_t added, late, removed, refused, empty, replayed, picked;
+	size_t added, late, removed, refused, empty, replayed, picked, batches, dropped;
 	struct error err;
 };
 
@@ -66,8 +66,11 @@ static void read_candidates(struct check *check)
 		check->candidates.items[i].change.list = &check->candidates.items[i].list;
 }
 
-/* A fresh fold of the current set; whether it has a tree. */
-static bool fresh(git_oid *ret_root, struct check *check)
+/*
+ * A fresh fold of the current set; whether it has a tree. With `drop`, what conflicts is
+ * no member any more.
+ */
+static bool fresh(git_oid *ret_root, struct check *check, bool drop)
 {
 	struct fold *fold;
 	bool done = true;
@@ -76,14 +79,15 @@ static bool fresh(git_oid *ret_root, struct check *check)
 		die(check, "fold_open");
 	for (size_t i = 0; i < check->candidates.count && done; i++) {
 		struct candidate *candidate = &check->candidates.items[i];
-		struct fold_member member = { i, candidate->change };
+		struct fold_member member = { .order = i, .change = candidate->change };
 		struct fold_report report;
 
 		if (!candidate->member)
 			continue;
 		if (fold_add(&report, fold, &member, &check->err))
 			die(check, "fold_add");
-		done = report.done;
+		done = report.done || drop;
+		candidate->member &= done ? report.done : true;
 		fold_report_release(&report);
 	}
 	if (done && fold_write(ret_root, fold, &check->err))
@@ -99,7 +103,7 @@ static void compare(struct check *check, struct candidate *candidate, bool done,
 
 	if (fold_write(&root, check->fold, &check->err))
 		die(check, "fold_write");
-	if (fresh(&wanted, check) != done)
+	if (fresh(&wanted, check, false) != done)
 		die(check, done ? "a fresh fold conflicts" : "a fresh fold has a tree");
 	if (done && !git_oid_equal(&root, &wanted))
 		die(check, "a fresh fold has another tree");
@@ -124,7 +128,7 @@ static void step(struct check *check)
 	if (fold_write(&before, check->fold, &check->err))
 		die(check, "fold_write");
 	if (adds) {
-		struct fold_member member = { index, candidate->change };
+		struct fold_member member = { .order = index, .change = candidate->change };
 		size_t count = fold_count(check->fold);
 
 		check->late += count && fold_member_at(check->fold, count - 1)->order > index;
@@ -144,6 +148,54 @@ static void step(struct check *check)
 	if (!report.done && (!report.conflict_path || !report.conflict_reason))
 		die(check, "a conflict without a reason");
 	compare(check, candidate, report.done, &before);
+	fold_report_release(&report);
+}
+
+/* Several members at once, with what does not fit left out, or all or none. */
+static void batch(struct check *check)
+{
+	bool was[1000], drop = next_random(check, 2);
+	struct fold_member added[8];
+	uint64_t removed[8];
+	struct fold_change change = { .added = added,
+				      .removed = removed,
+				      .mode = drop ? FOLD_DROP : FOLD_STRICT };
+	struct fold_conflicts conflicts = FOLD_CONFLICTS_INIT;
+	struct fold_report report = FOLD_REPORT_INIT;
+	git_oid root, wanted;
+	bool has_tree;
+
+	for (size_t i = 0; i < check->candidates.count; i++) {
+		struct candidate *candidate = &check->candidates.items[i];
+
+		was[i] = candidate->member;
+		if (next_random(check, 8) || change.added_count + change.removed_count == 8)
+			continue;
+		candidate->member = !candidate->member;
+		if (candidate->member)
+			added[change.added_count++] = (struct fold_member){
+				.order = i, .change = candidate->change
+			};
+		else
+			removed[change.removed_count++] = i;
+	}
+	if (fold_update(&report, &conflicts, check->fold, &change, &check->err) ||
+	    fold_write(&root, check->fold, &check->err))
+		die(check, "a batch failed");
+	has_tree = fresh(&wanted, check, drop);
+	if (has_tree != report.done || (!report.done && !conflicts.count))
+		die(check, "a batch is done where a fresh fold has no tree, or the other way");
+	if (!report.done) {
+		for (size_t i = 0; i < check->candidates.count; i++)
+			check->candidates.items[i].member = was[i];
+		if (!fresh(&wanted, check, false))
+			die(check, "the set before has no tree");
+	}
+	if (!git_oid_equal(&root, &wanted))
+		die(check, "a batch gives another tree than a fresh fold");
+	check->batches++;
+	check->dropped += drop ? conflicts.count : 0;
+	fold_conflicts_release(&conflicts);
 	fold_report_release(&report);
 }
 
@@ -167,11 +219,15 @@ int main(int argc, char **argv)
 	read_candidates(&check);
 	if (fold_open(&check.fold, check.store, &check.base, &check.err))
 		die(&check, "fold_open");
-	for (unsigned i = 0; i < steps; i++)
+	for (unsigned i = 0; i < steps; i++) {
 		step(&check);
-	printf("added %zu late %zu removed %zu refused %zu empty %zu picked %zu replayed %zu\n",
+		if (check.candidates.count <= 1000 && i % 4 == 0)
+			batch(&check);
+	}
+	printf("added %zu late %zu removed %zu refused %zu empty %zu picked %zu replayed %zu "
+	       "batches %zu dropped %zu\n",
 	       check.added, check.late, check.removed, check.refused, check.empty, check.picked,
-	       check.replayed);
+	       check.replayed, check.batches, check.dropped);
 	fold_close(check.fold);
 	for (size_t i = 0; i < check.candidates.count; i++)
 		change_list_release(&check.candidates.items[i].list);

@@ -11,7 +11,7 @@ cd "$work/one" || exit 99
 
 try 1 sectree build --all
 check 'a branch is named' grep -q '^linux-6.1-security = linux-6.1.y-security$' "$work/out"
-check 'what is open is said' grep -q '^  OPEN held' "$work/out"
+check 'what is open is said' grep -q '^  OPEN reverted' "$work/out"
 check_equal 'the branches' 'linux-5.10-security
 linux-5.10.y-security
 linux-6.1-security
@@ -43,7 +43,7 @@ check_equal 'commits before the release commit keep the base'"'"'s' \
 base_id=$(git -C "$work/source/linux.git" rev-parse 'v6.1^{commit}')
 run python3 "$source_root/tests/tree/commits.py" "$work/one/tree.git" "$work/source/linux.git" \
 	$branch "$base_id" "$work/picked"
-check_equal 'commits are the stable ones, with trailers where git puts them' '44 commits' \
+check_equal 'commits are the stable ones, with trailers where git puts them' '56 commits' \
 	"$(cat "$work/out")"
 check 'a fix says which' sh -c "git -C '$work/one/tree.git' log --format=%B $branch |
 	grep -aqx 'Security-fix: CVE-2024-50043'"

@@ -9,8 +9,11 @@ try 0 "$SECTREE" init ws --source "$source" --advisories "$sample/vulns.git"
 printf '[advisories]\n\tlist = %s\n' "$sample/extra-advisories.txt" >>ws/sectree.conf
 try 0 "$SECTREE" -C ws sync
 
-# The states that its author wrote down from the rules.
-run python3 "$source_root/tests/sample-plans" "$SECTREE" ws "$sample" issue2
+# The states that its author wrote down from the rules; without what function bodies and
+# names that are missing would say.
+run python3 "$source_root/tests/sample-plans" "$SECTREE" ws "$sample" issue3 \
+	task-for-each-live pktq-limit-member sockparm-kconfig-max tunl-mode-enum overflow-helper \
+	parse-bound-arg ring-peek-oob ring-peek
 grep '^not ok\|^#' "$work/out" >"$work/wrong" || :
 sed 's/^/# /' "$work/wrong"
 check 'every state is the one that the rules ask for' test ! -s "$work/wrong"
@@ -28,7 +31,7 @@ check 'a plan is JSON' is_json
 # Exit status and OPEN.
 try 1 "$SECTREE" -C ws plan v6.1
 check 'what is open comes before the commits' \
-	test "$(grep -n '^OPEN held' "$work/out" | head -n 1 | cut -d: -f1)" -lt \
+	test "$(grep -n '^OPEN reverted' "$work/out" | head -n 1 | cut -d: -f1)" -lt \
 	"$(grep -n '^COMMIT' "$work/out" | cut -d: -f1)"
 check 'advisories without a fix are counted' grep -q '^OPEN no-fix: 4 ' "$work/out"
 check 'a text plan leaves out what is no security matter' \

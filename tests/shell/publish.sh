@@ -12,12 +12,14 @@ try 3 sectree publish v6.1 --local
 check 'nothing is built yet' grep -q "'sectree build v6.1' does" "$work/err"
 try 2 sectree publish v6.1
 check 'remote publishing is not there' grep -q -- --local "$work/err"
+# Without what it needs, a later fix of a pick is held.
+verdict one withdraw "$(label_id source 6.1 mapref-rework)"
 run sectree build v6.1 v6.1.2 v6.6 -q
 
 # A known regression needs a verdict.
 try 3 sectree publish v6.1 --local
 check 'a known regression is named' grep -q 'which repairs it, is held' "$work/err"
-check_equal 'a refused publication leaves no journal' '' "$(ls ledger)"
+check_equal 'a refused publication leaves no journal' verdicts "$(ls ledger)"
 accept_all one v6.1
 tree_git one for-each-ref >"$work/before"
 try 0 sectree publish v6.1 --local --json

@@ -2,7 +2,7 @@
 #include "history/index.h"
 
 /* Counts up with every change to the text below or to what is stored in it. */
-const int schema_version = 4;
+const int schema_version = 6;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"

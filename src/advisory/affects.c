@@ -65,6 +65,8 @@ static struct line make_line(const struct advisory_pair *pair, const struct kern
 	 */
 	line.senseless = line.has_introduced && line.has_fixed &&
 			 kernel_version_compare(&line.fixed, &line.introduced) < 0;
+	/* And one that names a single commit for both says nothing of either. */
+	line.senseless |= pair->fixed_id[0] && !strcmp(pair->fixed_id, pair->introduced_id);
 	return line;
 }
 

@@ -192,6 +192,7 @@ int main(int argc, char **argv)
 	/* Only for how wide a character is; nothing else may depend on a locale. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	interrupt_install();
 	output_init(&out);
 	result = dispatch(&arguments, &out, &err);

@@ -71,6 +71,9 @@ char *repository_objects(git_repository *repository)
 	return string_format("%sobjects", git_repository_commondir(repository));
 }
 
+static const char *const settings[] = { "safe.directory=*", "safe.bareRepository=all",
+					"core.hooksPath=/dev/null" };
+
 static int run_list(struct buffer *ret_output, const char *directory, const void *input,
 		    size_t input_length, struct error *err, va_list args)
 {
@@ -82,9 +85,11 @@ static int run_list(struct buffer *ret_output, const char *directory, const void
 	array_push(&list, "git");
 	array_push(&list, "-C");
 	array_push(&list, directory);
-	/* Whoever owns it: see git_start. */
-	array_push(&list, "-c");
-	array_push(&list, "safe.directory=*");
+	/* Whoever owns it: see git_start. And no hook of the user's decides about our refs. */
+	for (size_t i = 0; i < COUNT_OF(settings); i++) {
+		array_push(&list, "-c");
+		array_push(&list, settings[i]);
+	}
 	while ((argument = va_arg(args, const char *)))
 		array_push(&list, argument);
 	array_push(&list, NULL);

@@ -82,6 +82,11 @@ static int check_repository(char **ret_path, const char *path, const char *words
 	*ret_path = realpath(path, NULL);
 	if (!*ret_path)
 		return error_errno(err, "%s: cannot be used as %s", path, words);
+	if (strchr(*ret_path, '\n'))
+		return error_set(err, ERROR_REFUSED,
+				 "%s: has a line end in its name, which git's list of borrowed "
+				 "objects cannot hold; move or link it",
+				 path);
 	error = repository_open(&repository, *ret_path, words, err);
 	if (!error)
 		git_repository_free(repository);
@@ -116,8 +121,8 @@ static int fill_workspace(const char *directory, const struct buffer *settings, 
 	for (size_t i = 0; i < COUNT_OF(names) && !error; i++)
 		error = make_directory(directory, names[i], err);
 	if (!error)
-		error = git_run(NULL, directory, err, "init", "-q", "--bare", "-b", "main",
-				"tree.git", NULL);
+		error = git_run(NULL, directory, err, "init", "-q", "--bare",
+				"--object-format=sha1", "-b", "main", "tree.git", NULL);
 	if (!error)
 		error = git_run(NULL, directory, err, "-C", "tree.git", "config", "gc.auto", "0",
 				NULL);
@@ -125,7 +130,8 @@ static int fill_workspace(const char *directory, const struct buffer *settings, 
 		error = git_run(NULL, directory, err, "-C", "tree.git", "config",
 				"core.logAllRefUpdates", "always", NULL);
 	if (!error)
-		error = git_run(NULL, directory, err, "init", "-q", "-b", "main", "ledger", NULL);
+		error = git_run(NULL, directory, err, "init", "-q", "--object-format=sha1", "-b",
+				"main", "ledger", NULL);
 	/* Last: with it the directory is a workspace. */
 	if (!error)
 		error = file_replace(path, settings->data, settings->length, err);

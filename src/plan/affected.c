@@ -53,6 +53,11 @@ int base_holds(enum advisory_presence *ret_presence, struct planner *planner, co
 	uint32_t member;
 	int error;
 
+	/* The series may backport again what it started with. */
+	*ret_presence = ADVISORY_PRESENT;
+	error = members_start_holds(&holds, planner->members, hex, err);
+	if (error || holds)
+		return error;
 	*ret_presence = ADVISORY_UNSURE;
 	while ((member = members_next_named(planner->members, hex, &cursor)) != MEMBER_NONE) {
 		if (planner->in_base[member]) {
@@ -61,14 +66,9 @@ int base_holds(enum advisory_presence *ret_presence, struct planner *planner, co
 		}
 		in_range = true;
 	}
-	if (in_range) {
+	if (in_range)
 		*ret_presence = ADVISORY_ABSENT;
-		return 0;
-	}
-	error = members_start_holds(&holds, planner->members, hex, err);
-	if (!error && holds)
-		*ret_presence = ADVISORY_PRESENT;
-	return error;
+	return 0;
 }
 
 static enum advisory_presence holds_callback(void *data, const char *id)
@@ -123,8 +123,8 @@ static enum evidence by_advisories(struct planner *planner, uint32_t row)
 		}
 		undecided = true;
 		if (answer.answer == ADVISORY_AFFECTED && !facts->affected_reason)
-			facts->affected_reason =
-				planner_words(planner, "%s: %s", advisory->name, answer.reason);
+			facts->affected_reason = planner_words(planner, "%s: %s", advisory->name,
+							       answer.reason);
 		/* The record is silent on this series, or calls it clean, yet stable took the fix.
 		 */
 		if (answer.answer == ADVISORY_NOT_AFFECTED || answer.answer == ADVISORY_FIXED) {
@@ -155,7 +155,7 @@ static void find_origins(struct origins *ret_origins, struct planner *planner, u
 		else
 			ret_origins->unknown = true;
 		/* A match by subject proves nothing about where a bug came in. */
-		if (link[i].match == LINK_BY_SUBJECT && link[i].kind == LINK_FIXES)
+		if (link[i].match == LINK_BY_SUBJECT)
 			ret_origins->unknown = true;
 	}
 	if (planner->links->start_origins[member] && !ret_origins->in_base)
@@ -212,7 +212,28 @@ static bool is_itself_a_fix(struct planner *planner, uint32_t row)
 	return false;
 }
 
-/* Whether a path came into the range by a rename, so that its absence in the base says nothing. */
+/* Whether a change may be where the contents of a new file came from. */
+static bool is_source_of_move(const struct change *change)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".S", ".rs", ".dts", ".dtsi" };
+	size_t length = strlen(change->path), suffix;
+
+	if (!change->old_mode)
+		return false;
+	if (!change->new_mode)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+		suffix = strlen(suffixes[i]);
+		if (length > suffix && !strcmp(change->path + length - suffix, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether a path may have come into the range by a rename or by moving code out of
+ * another file, so that its absence in the base says nothing.
+ */
 static int came_by_rename(bool *ret_renamed, struct planner *planner, const char *path,
 			  uint32_t before, struct error *err)
 {
@@ -231,7 +252,7 @@ static int came_by_rename(bool *ret_renamed, struct planner *planner, const char
 		change_list_release(&changes);
 		error = members_changes(&changes, planner->members, adders[i], err);
 		for (size_t j = 0; j < changes.count && !*ret_renamed; j++)
-			*ret_renamed = !changes.items[j].new_mode;
+			*ret_renamed = is_source_of_move(&changes.items[j]);
 		if (*ret_renamed)
 			break;
 	}
@@ -335,6 +356,37 @@ out:
 	return error;
 }
 
+/* A commit that takes back a revert which the base has, of a fix that passes the gate. */
+static void find_reapplied(struct planner *planner, uint32_t row)
+{
+	struct row_facts *facts = &planner->facts[row];
+	const struct link *link, *inner;
+	size_t count, inner_count;
+
+	link = links_from(&count, planner->links, planner->plan->rows[row].member);
+	for (size_t i = 0; i < count && !facts->repairs_base; i++) {
+		if (link[i].kind != LINK_REVERTS || !planner->in_base[link[i].to])
+			continue;
+		inner = links_from(&inner_count, planner->links, link[i].to);
+		for (size_t j = 0; j < inner_count && !facts->repairs_base; j++) {
+			const struct member *fix = &planner->members->items[inner[j].to];
+
+			if (inner[j].kind != LINK_REVERTS)
+				continue;
+			for (size_t k = 0; k < fix->advisory_count && !facts->repairs_base; k++) {
+				if (!planner_passes(fix->advisories[k].advisory))
+					continue;
+				facts->repairs_base = true;
+				facts->seed_why = planner_words(
+					planner,
+					"brings back %s, the fix of %s that the base took back",
+					planner_name(planner, inner[j].to),
+					fix->advisories[k].advisory->name);
+			}
+		}
+	}
+}
+
 /* Rule 1, second half: a later fix of a fix that the base has, by what passes the gate. */
 static int find_repairs(struct planner *planner, uint32_t row, struct error *err)
 {
@@ -362,6 +414,7 @@ static int find_repairs(struct planner *planner, uint32_t row, struct error *err
 				origin->advisories[j].advisory->name);
 		}
 	}
+	find_reapplied(planner, row);
 	/* Or of one that came to the base with mainline, and is a fix by its record alone. */
 	for (size_t i = 0; i < member->reference_count && !facts->repairs_base && !error; i++) {
 		if (member->references[i].kind != REFERENCE_FIXES ||
@@ -399,9 +452,9 @@ int affected_decide(struct planner *planner, struct error *err)
 
 	note_seeds(planner);
 	for (uint32_t row = 0; row < planner->count && !error; row++) {
+		decide_gate(planner, row);
 		if (member_is_release_or_merge(planner->members, planner->plan->rows[row].member))
 			continue;
-		decide_gate(planner, row);
 		error = find_repairs(planner, row, err);
 	}
 	for (uint32_t row = 0; row < planner->count && !error; row++)

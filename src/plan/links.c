@@ -97,17 +97,18 @@ static int note_fixes(struct finder *finder, uint32_t member,
 		if (to < member)
 			add_link(finder, LINK_FIXES, LINK_BY_ID, member, to);
 	}
-	if (found)
-		return 0;
-	to = by_subject(finder->members, reference);
-	if (to != MEMBER_NONE && to < member) {
-		add_link(finder, LINK_FIXES, LINK_BY_SUBJECT, member, to);
-		return 0;
-	}
+	/* Also where a member is meant: the series may backport again what it started with. */
 	error = members_start_holds(&holds, finder->members, reference->target, err);
-	count_one(holds ? &finder->links->start_origins[member]
-			: &finder->links->unknown_origins[member]);
-	return error;
+	if (!error && holds)
+		count_one(&finder->links->start_origins[member]);
+	if (error || found || holds)
+		return error;
+	to = by_subject(finder->members, reference);
+	if (to != MEMBER_NONE && to < member)
+		add_link(finder, LINK_FIXES, LINK_BY_SUBJECT, member, to);
+	else
+		count_one(&finder->links->unknown_origins[member]);
+	return 0;
 }
 
 /* Stable-dep-of can stand in a commit that comes after the one it serves. */
@@ -295,34 +296,74 @@ static bool subject_below(struct buffer *ret_subject, const char *subject)
 	return false;
 }
 
+/*
+ * What the ids of a revert lead to. "reverts X, which is commit Y upstream" names one
+ * commit twice: Y is looked at where X leads nowhere.
+ */
+struct revert_targets {
+	bool found;	/* a member */
+	bool elsewhere; /* mainline before the series: then the subject means that one too */
+	unsigned unknown;
+	bool last_unknown;
+};
+
+static int note_revert_id(struct revert_targets *targets, struct finder *finder, uint32_t revert,
+			  const struct member_reference *reference, bool partial, struct error *err)
+{
+	bool again = reference->kind == REFERENCE_REVERTS_UPSTREAM, holds;
+	uint32_t member;
+	int error;
+
+	if (again && !targets->last_unknown && (targets->found || targets->elsewhere))
+		return 0;
+	member = latest_named(finder, revert, reference->target);
+	error = members_start_holds(&holds, finder->members, reference->target, err);
+	if (error)
+		return error;
+	if (again && targets->last_unknown && (member != MEMBER_NONE || holds))
+		targets->unknown--;
+	if (holds) {
+		targets->elsewhere = true;
+		count_one(&finder->links->start_origins[revert]);
+	}
+	targets->last_unknown = member == MEMBER_NONE && !holds;
+	if (targets->last_unknown && !again)
+		targets->unknown++;
+	if (member == MEMBER_NONE)
+		return 0;
+	targets->found = true;
+	add_revert(finder, revert, member, LINK_BY_ID,
+		   partial || reference->kind == REFERENCE_PARTIALLY_REVERTS);
+	return 0;
+}
+
 /* By id first, each sentence of its own; by inverse diff or subject where none leads anywhere. */
 static int note_reverts(struct finder *finder, uint32_t revert, struct error *err)
 {
 	const struct member *item = &finder->members->items[revert];
-	bool partial = item->mark & COMMIT_PARTIAL_REVERT, found = false;
+	bool partial = item->mark & COMMIT_PARTIAL_REVERT;
+	struct revert_targets targets = { 0 };
 	struct buffer subject = BUFFER_INIT;
-	const struct member_reference *reference;
-	uint32_t member;
+	size_t before = finder->list.count;
 	int error = 0;
 
-	for (size_t i = 0; i < item->reference_count; i++) {
-		reference = &item->references[i];
-		if (!reference->target[0] || (reference->kind != REFERENCE_REVERTS &&
-					      reference->kind != REFERENCE_REVERTS_UPSTREAM &&
-					      reference->kind != REFERENCE_PARTIALLY_REVERTS))
-			continue;
-		/* "reverts X, which is commit Y upstream" names one commit twice. */
-		if (reference->kind == REFERENCE_REVERTS_UPSTREAM && found)
-			continue;
-		member = latest_named(finder, revert, reference->target);
-		if (member == MEMBER_NONE)
-			continue;
-		found = true;
-		add_revert(finder, revert, member, LINK_BY_ID,
-			   partial || reference->kind == REFERENCE_PARTIALLY_REVERTS);
-	}
-	if (!found && item->mark >> COMMIT_SUBJECT_SHIFT && subject_below(&subject, item->subject))
+	for (size_t i = 0; i < item->reference_count && !error; i++)
+		if (item->references[i].target[0] &&
+		    (item->references[i].kind == REFERENCE_REVERTS ||
+		     item->references[i].kind == REFERENCE_REVERTS_UPSTREAM ||
+		     item->references[i].kind == REFERENCE_PARTIALLY_REVERTS))
+			error = note_revert_id(&targets, finder, revert, &item->references[i],
+					       partial, err);
+	if (!error && !targets.found && !targets.elsewhere && item->mark >> COMMIT_SUBJECT_SHIFT &&
+	    subject_below(&subject, item->subject)) {
 		error = note_revert_subject(finder, revert, subject.data, partial, err);
+		/* An inverse is what the id of a rebased tree meant; a subject is a guess. */
+		if (finder->list.count > before &&
+		    array_last(&finder->list)->match == LINK_BY_INVERSE && targets.unknown)
+			targets.unknown--;
+	}
+	while (targets.unknown--)
+		count_one(&finder->links->unknown_origins[revert]);
 	buffer_release(&subject);
 	return error;
 }

@@ -39,6 +39,11 @@ static void find_blocked(struct planner *planner)
 
 		if (facts->in_set)
 			continue;
+		if (facts->gate == GATE_PASS && facts->affected &&
+		    member_is_release_or_merge(planner->members, member))
+			add_open(planner, OPEN_HELD, member, planner_advisories(planner, member),
+				 "an advisory names it as a fix, but it is a merge or looks like a "
+				 "release, which are never picked");
 		if (facts->withdrawn && plan->rows[row].state == STATE_WITHDRAWN)
 			add_open(planner, OPEN_WITHDRAWN, member,
 				 planner_advisories(planner, member), plan->rows[row].reason);
@@ -48,8 +53,11 @@ static void find_blocked(struct planner *planner)
 	}
 }
 
-/* Whether something else in the set carries every advisory of a row. */
-static bool is_covered(const struct planner *planner, uint32_t row)
+/*
+ * Whether every advisory of a row is carried by something that came after its revert:
+ * the final fix after a first attempt. Another half of the same fix is not that.
+ */
+static bool is_covered(const struct planner *planner, uint32_t row, uint32_t revert)
 {
 	const struct member *member = row_member(planner, row);
 	size_t covered = 0;
@@ -57,11 +65,10 @@ static bool is_covered(const struct planner *planner, uint32_t row)
 	for (size_t i = 0; i < member->advisory_count; i++) {
 		bool found = false;
 
-		for (uint32_t other = 0; other < planner->count && !found; other++) {
+		for (uint32_t other = revert + 1; other < planner->count && !found; other++) {
 			const struct member *item = row_member(planner, other);
 
-			if (other == row || !planner->facts[other].in_set ||
-			    planner->facts[other].undone)
+			if (!planner->facts[other].in_set || planner->facts[other].undone)
 				continue;
 			for (size_t j = 0; j < item->advisory_count && !found; j++)
 				found = !strcmp(item->advisories[j].advisory->name,
@@ -108,9 +115,9 @@ static void find_reverted(struct planner *planner)
 		struct row_facts *facts = &planner->facts[row];
 
 		if (!facts->undone || (facts->gate != GATE_PASS && !facts->listed) ||
-		    (facts->gate == GATE_PASS && !facts->affected) || is_covered(planner, row))
+		    (facts->gate == GATE_PASS && !facts->affected))
 			continue;
-		if (!is_undone(planner, row, &by))
+		if (!is_undone(planner, row, &by) || is_covered(planner, row, by))
 			continue;
 		add_open(
 			planner, OPEN_REVERTED, plan->rows[row].member,
@@ -119,6 +126,73 @@ static void find_reverted(struct planner *planner)
 				planner,
 				"the series took it back again with %s, and nothing brings it back",
 				planner_name(planner, plan->rows[by].member)));
+	}
+}
+
+/* Whether reverts that the base or the set holds leave a member out at the tip. */
+static bool is_member_undone(const struct planner *planner, uint32_t member, uint32_t *ret_by)
+{
+	const struct link *link;
+	size_t count;
+	uint32_t ignored, row;
+
+	link = links_to(&count, planner->links, member);
+	for (size_t i = 0; i < count; i++) {
+		if (link[i].kind != LINK_REVERTS || link[i].partial ||
+		    link[i].match == LINK_BY_SUBJECT)
+			continue;
+		row = planner->row_of[link[i].from];
+		if (!planner->in_base[link[i].from] &&
+		    (row == ROW_NONE || !planner->facts[row].in_set))
+			continue;
+		if (is_member_undone(planner, link[i].from, &ignored))
+			continue;
+		*ret_by = link[i].from;
+		return true;
+	}
+	return false;
+}
+
+/* Whether the base or the set has another commit of the same upstream commit, not taken back. */
+static bool is_taken_again(const struct planner *planner, uint32_t member)
+{
+	const char *upstream = member_upstream(&planner->members->items[member]);
+	size_t cursor = 0;
+	uint32_t other, row, ignored;
+
+	while (*upstream &&
+	       (other = members_next_named(planner->members, upstream, &cursor)) != MEMBER_NONE) {
+		row = planner->row_of[other];
+		if (other != member &&
+		    (planner->in_base[other] || (row != ROW_NONE && planner->facts[row].in_set)) &&
+		    !is_member_undone(planner, other, &ignored))
+			return true;
+	}
+	return false;
+}
+
+/* Fixes that the base has and has taken back. */
+static void find_reverted_in_base(struct planner *planner)
+{
+	const struct members *members = planner->members;
+	uint32_t by;
+
+	for (uint32_t member = 0; member < members->count; member++) {
+		const struct member *item = &members->items[member];
+		bool passes = false;
+
+		if (!planner->in_base[member] || !item->advisory_count)
+			continue;
+		for (size_t i = 0; i < item->advisory_count; i++)
+			passes |= planner_passes(item->advisories[i].advisory);
+		if (!passes || !is_member_undone(planner, member, &by) ||
+		    is_taken_again(planner, member))
+			continue;
+		add_open(planner, OPEN_REVERTED, member, planner_advisories(planner, member),
+			 planner_words(
+				 planner,
+				 "the base has taken it back with %s, and nothing brings it back",
+				 planner_name(planner, by)));
 	}
 }
 
@@ -158,42 +232,44 @@ static void find_held_follow_ups(struct planner *planner, uint32_t row)
 static const char outside_sql[] =
 	"SELECT c.id, c.subject, c.epoch,"
 	" coalesce((SELECT u.target FROM reference u WHERE u.number = c.number AND u.kind = 0"
-	"  ORDER BY u.sequence LIMIT 1), '')"
+	"  ORDER BY u.sequence LIMIT 1), ''), r.target"
 	" FROM reference r JOIN commits c ON c.number = r.number"
 	" WHERE r.target >= ?1 AND r.target <= ?2 AND r.target <> '' AND r.kind = 2"
 	" AND NOT EXISTS(SELECT 1 FROM member m WHERE m.number = c.number AND m.series = ?3)"
 	" ORDER BY c.id";
 
-static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct statement *select,
-				   struct error *err)
+static int find_outside_of(struct planner *planner, uint32_t member, const char *upstream,
+			   struct table *seen, struct statement *select, struct error *err)
 {
-	uint32_t member = planner->plan->rows[row].member;
-	const char *upstream = member_upstream(&planner->members->items[member]);
-	char low[16], high[64];
-	struct table seen = TABLE_INIT;
+	char low[16], high[16];
 	int step;
 
 	if (strlen(upstream) < ID_SHORT)
 		return 0;
-	snprintf(low, sizeof(low), "%.12s", upstream);
-	snprintf(high, sizeof(high), "%.12sg", upstream);
+	/* References of 7 digits and more: those that the upstream id begins with. */
+	snprintf(low, sizeof(low), "%.7s", upstream);
+	snprintf(high, sizeof(high), "%.7sg", upstream);
 	statement_bind_text(select, 1, low);
 	statement_bind_text(select, 2, high);
 	statement_bind_int(select, 3, planner->members->series);
 	while ((step = statement_step(select, err)) > 0) {
-		const char *target = statement_text(select, 3), *name;
+		const char *target = statement_text(select, 3), *named = statement_text(select, 4);
 		bool in_mainline = statement_int(select, 2) != 0;
+		const char *name;
 		size_t cursor = 0;
 		git_oid id;
 
+		if (strncmp(named, upstream,
+			    strlen(named) < strlen(upstream) ? strlen(named) : strlen(upstream)))
+			continue;
 		statement_id(&id, select, 0);
 		name = in_mainline || !target[0] ? id_hex(&id).text : target;
 		name = planner_words(planner, "%s", name);
 		/* A vendor's own fix of the commit says nothing of upstream. */
-		if ((!in_mainline && !target[0]) || table_find_string(NULL, &seen, name) ||
+		if ((!in_mainline && !target[0]) || table_find_string(NULL, seen, name) ||
 		    members_next_named(planner->members, name, &cursor) != MEMBER_NONE)
 			continue;
-		table_set_string(&seen, name, 1);
+		table_set_string(seen, name, 1);
 		add_open(planner, OPEN_REGRESSION, member, planner_advisories(planner, member),
 			 planner_words(planner,
 				       "upstream repairs it with %.12s (\"%s\"), which the series "
@@ -201,8 +277,24 @@ static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct
 				       name, statement_text(select, 1)));
 	}
 	statement_reset(select);
-	table_release(&seen);
 	return step;
+}
+
+static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct statement *select,
+				   struct error *err)
+{
+	uint32_t member = planner->plan->rows[row].member;
+	const struct member *item = &planner->members->items[member];
+	struct table seen = TABLE_INIT;
+	int error = 0;
+
+	for (size_t i = 0; i < item->reference_count && !error; i++)
+		if (item->references[i].kind == REFERENCE_UPSTREAM ||
+		    item->references[i].kind == REFERENCE_CHERRY_PICKED)
+			error = find_outside_of(planner, member, item->references[i].target, &seen,
+						select, err);
+	table_release(&seen);
+	return error;
 }
 
 static int find_regressions(struct planner *planner, struct error *err)
@@ -236,7 +328,8 @@ static bool has_fix(const struct planner *planner, const struct advisory *adviso
 	}
 	member = advisory->title[0] ? members_find_subject(planner->members, advisory->title)
 				    : MEMBER_NONE;
-	return member != MEMBER_NONE &&
+	/* As advisories are matched: a member that names another upstream commit is no fix. */
+	return member != MEMBER_NONE && !*member_upstream(&planner->members->items[member]) &&
 	       (planner->in_base[member] || planner->row_of[member] != ROW_NONE);
 }
 
@@ -293,6 +386,7 @@ int open_find(struct planner *planner, struct error *err)
 
 	find_blocked(planner);
 	find_reverted(planner);
+	find_reverted_in_base(planner);
 	error = find_regressions(planner, err);
 	if (!error)
 		find_unfixed(planner);

@@ -150,3 +150,68 @@ is_ancestor()
 {
 	tree_git "$1" merge-base --is-ancestor "$2" "$3"
 }
+
+# published BASE...: the workspace `published` on the sample `source`, with these bases.
+# The current directory is $work from then on.
+published()
+{
+	new_source source
+	new_workspace published source
+	cd "$work" || exit 99
+	run sectree -C published build "$@" -q
+	for base in "$@"; do
+		accept_all published "$base"
+		try 0 sectree -C published publish "$base" --local
+	done
+}
+
+# start NAME EVENT...: a copy of `source` and `published`, in which the events happen.
+start()
+{
+	name=$1
+	shift
+	cp -r source "source-$name"
+	cp -r published "$name"
+	sed -i "s|$work/source/|$work/source-$name/|" "$name/sectree.conf"
+	late "source-$name" "$@"
+}
+
+# rebuild NAME BASE [skip]: builds, publishes if there is something; checks the rules of a branch.
+rebuild()
+{
+	branch=linux-${2#v}-security
+	old=$(tree_git "$1" rev-parse "$branch")
+	case $2 in
+	v6.6*) tip=linux-6.6.y ;;
+	*) tip=linux-6.1.y ;;
+	esac
+	run sectree -C "$1" build "$2" -q
+	check "$1: $2 is built" test "$status" -lt 2
+	cp "$work/out" "$work/built"
+	check_equal "$1: the branch waits" "$old" "$(tree_git "$1" rev-parse "$branch")"
+	accept_all "$1" "$2"
+	stanzas_built "$1" "$2" >"$work/new"
+	try 0 sectree -C "$1" publish "$2" --local
+	check "$1: $2 is fast-forwarded" is_ancestor "$1" "$old" "$branch"
+	[ "${3-}" = skip ] || check_canonical "$1: $2 is canonical" "$1" "source-$1" "$2" "$tip"
+	check_fsck "$1: $2" "$1"
+	run sectree -C "$1" build "$2" -q
+	check "$1: $2 is up to date then" grep -q 'up to date' "$work/out"
+}
+
+# Of what was built last: the states, and the stable ids that they add.
+state()
+{
+	sed -n 's/^state //p' "$work/new" | paste -s -d ' '
+}
+
+added()
+{
+	sed -n 's/^add \([0-9a-f]*\) .*/\1/p' "$work/new" | paste -s -d ' '
+}
+
+# id NAME X.Y LABEL
+id()
+{
+	label_id "source-$1" "$2" "$3"
+}

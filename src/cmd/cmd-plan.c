@@ -9,6 +9,8 @@
 #include "plan/graph.h"
 #include "plan/names.h"
 #include "plan/seeds.h"
+#include "tree/recipe.h"
+#include "tree/states.h"
 
 static struct {
 	const char *to;
@@ -217,6 +219,8 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 					.closure_limit = workspace->closure_limit };
 	struct seeds seeds = SEEDS_INIT;
 	struct ledger ledger = { 0 };
+	struct plan_published *published = NULL;
+	struct base_states states = { 0 };
 	struct links links = { 0 };
 	struct store *store = NULL;
 	struct plan plan = { 0 };
@@ -227,6 +231,11 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 		error = seeds_read(&seeds, options.seeds, members, err);
 	if (!error)
 		error = ledger_load(&ledger, directory, err);
+	if (!error)
+		error = base_states_load(&states, workspace, base->name, request.policy, err);
+	if (!error)
+		error = recipe_published(&published, &request.published_count, &states, err);
+	request.published = published;
 	if (!error)
 		error = links_find(&links, members, store, err);
 	request.seeds = seeds.items;
@@ -246,6 +255,8 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 		plan_release(&plan);
 	}
 	links_release(&links);
+	free(published);
+	base_states_release(&states);
 	ledger_release(&ledger);
 	seeds_release(&seeds);
 	store_close(store);

@@ -63,6 +63,23 @@ static bool is_whole(const struct advisory_entry *entry)
 	       entry->files[ADVISORY_FILE_PAIRS] || entry->files[ADVISORY_FILE_TEXT];
 }
 
+static const struct change *any_file(const struct advisory_entry *entry)
+{
+	size_t i = 0;
+
+	while (!entry->files[i])
+		i++;
+	return entry->files[i];
+}
+
+/* "CVE-2024-1" belongs into 2024/: there its record is, wherever else its name occurs. */
+static bool is_in_own_year(const struct advisory_entry *entry)
+{
+	const char *path = any_file(entry)->path, *slash = strrchr(path, '/');
+
+	return slash && slash - path >= 4 && !strncmp(slash - 4, entry->name + strlen("CVE-"), 4);
+}
+
 static int compare_entries(const void *left, const void *right)
 {
 	const struct advisory_entry *a = left, *b = right;
@@ -73,7 +90,9 @@ static int compare_entries(const void *left, const void *right)
 		return is_whole(a) ? -1 : 1;
 	if (a->state != b->state)
 		return a->state < b->state ? -1 : 1;
-	/* Two years' directories: the order of paths decides, whatever sorting does. */
+	if (is_in_own_year(a) != is_in_own_year(b))
+		return is_in_own_year(a) ? -1 : 1;
+	/* Then the order of paths decides, whatever sorting does. */
 	for (size_t i = 0; i < ADVISORY_FILES; i++) {
 		if (a->files[i] && b->files[i])
 			return strcmp(a->files[i]->path, b->files[i]->path);
@@ -87,15 +106,6 @@ static bool same_directory(const char *a, const char *b)
 	size_t length = (size_t)(strrchr(a, '/') - a) + 1;
 
 	return strncmp(a, b, length) == 0 && !strchr(b + length, '/');
-}
-
-static const struct change *any_file(const struct advisory_entry *entry)
-{
-	size_t i = 0;
-
-	while (!entry->files[i])
-		i++;
-	return entry->files[i];
 }
 
 static void add_file(struct advisory_entry_list *list, const struct place *place,

@@ -101,7 +101,7 @@ void output_begin(struct output *out)
 /* A value as JSON in which no byte is a terminal's command: DEL and C1 are escaped too. */
 static void add_json(struct buffer *buffer, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY);
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 
 	if (!text)
 		abort(); /* out of memory: values are made with valid UTF-8 only */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "git/change.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/pack-reader.h"
 #include "git/store.h"
 #include "git/tree-entry.h"
 
 struct walk {
 	struct change_list *list;
-	git_odb *odb; /* one of these two is read from */
+	git_odb *odb;		   /* one of these two is read from */
+	struct pack_reader *packs; /* asked before `odb`; NULL: none */
 	struct store *store;
 	struct error *err;
 	unsigned depth;
@@ -20,6 +23,7 @@ struct walk {
 /* One side of a walk; nothing is held for the empty tree. */
 struct side {
 	git_odb_object *object;
+	struct cached_object *cached;
 	struct object stored;
 	const git_oid *id;
 	struct tree_entries entries;
@@ -54,8 +58,15 @@ static int missing(const struct walk *walk, const git_oid *id)
 
 static int side_read_odb(struct side *side, struct walk *walk, const git_oid *id)
 {
-	int result = git_odb_read(&side->object, walk->odb, id);
+	int result;
 
+	if (walk->packs)
+		side->cached = pack_reader_read(walk->packs, id, TREE_BYTES_LIMIT);
+	if (side->cached && side->cached->type == GIT_OBJECT_TREE) {
+		tree_entries_init(&side->entries, side->cached->data, side->cached->length);
+		return 0;
+	}
+	result = git_odb_read(&side->object, walk->odb, id);
 	if (result == GIT_ENOTFOUND)
 		return missing(walk, id);
 	if (result)
@@ -96,6 +107,7 @@ static int side_open(struct side *side, struct walk *walk, const git_oid *id)
 static void side_close(struct side *side)
 {
 	git_odb_object_free(side->object);
+	cached_object_unref(side->cached);
 	object_release(&side->stored);
 }
 
@@ -147,6 +159,40 @@ static int walk_entries(struct walk *walk, const struct tree_entry *old,
 	return result;
 }
 
+/* How many bytes two runs have in common, at least `limit` long both. */
+static size_t common_bytes(const unsigned char *a, const unsigned char *b, size_t limit)
+{
+	size_t at = 0;
+	uint64_t left, right;
+
+	for (; at + sizeof(left) <= limit; at += sizeof(left)) {
+		memcpy(&left, a + at, sizeof(left));
+		memcpy(&right, b + at, sizeof(right));
+		if (left != right)
+			break;
+	}
+	while (at < limit && a[at] == b[at])
+		at++;
+	return at;
+}
+
+/* Most entries of two trees are the same: those that follow are passed over unread. */
+static void skip_equal(struct tree_entries *old, struct tree_entries *new)
+{
+	size_t left = (size_t)(old->end - old->at), other = (size_t)(new->end - new->at);
+	size_t common = common_bytes(old->at, new->at, left < other ? left : other), at = 0, end;
+	const unsigned char *nul;
+
+	while ((nul = memchr(old->at + at, '\0', common - at))) {
+		end = (size_t)(nul - old->at) + 1 + GIT_OID_RAWSZ;
+		if (end > common)
+			break;
+		at = end;
+	}
+	old->at += at;
+	new->at += at;
+}
+
 static int walk_sides(struct walk *walk, struct side *old, struct side *new)
 {
 	while (old->more || new->more) {
@@ -162,6 +208,8 @@ static int walk_sides(struct walk *walk, struct side *old, struct side *new)
 			order = tree_entry_compare(a->name, a->length, a->mode, b->name, b->length,
 						   b->mode);
 		result = walk_entries(walk, order <= 0 ? a : NULL, order >= 0 ? b : NULL);
+		if (!order)
+			skip_equal(&old->entries, &new->entries);
 		if (!result && order <= 0)
 			result = side_next(old, walk);
 		if (!result && order >= 0)
@@ -188,8 +236,9 @@ static int walk_trees(struct walk *walk, const git_oid *old_tree, const git_oid 
 	return result;
 }
 
-static int walk_roots(struct change_list *list, git_odb *odb, struct store *store,
-		      const git_oid *old_tree, const git_oid *new_tree, struct error *err)
+static int walk_roots(struct change_list *list, git_odb *odb, struct pack_reader *packs,
+		      struct store *store, const git_oid *old_tree, const git_oid *new_tree,
+		      struct error *err)
 {
 	struct walk walk;
 
@@ -197,6 +246,7 @@ static int walk_roots(struct change_list *list, git_odb *odb, struct store *stor
 		return 0;
 	walk.list = list;
 	walk.odb = odb;
+	walk.packs = packs;
 	walk.store = store;
 	walk.err = err;
 	walk.depth = 0;
@@ -207,11 +257,17 @@ static int walk_roots(struct change_list *list, git_odb *odb, struct store *stor
 int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *old_tree,
 		     const git_oid *new_tree, struct error *err)
 {
-	return walk_roots(ret_list, odb, NULL, old_tree, new_tree, err);
+	return walk_roots(ret_list, odb, NULL, NULL, old_tree, new_tree, err);
 }
 
 int change_list_read_store(struct change_list *ret_list, struct store *store,
 			   const git_oid *old_tree, const git_oid *new_tree, struct error *err)
 {
-	return walk_roots(ret_list, NULL, store, old_tree, new_tree, err);
+	return walk_roots(ret_list, NULL, NULL, store, old_tree, new_tree, err);
+}
+
+int change_list_read_packs(struct change_list *ret_list, struct pack_reader *packs, git_odb *odb,
+			   const git_oid *old_tree, const git_oid *new_tree, struct error *err)
+{
+	return walk_roots(ret_list, odb, packs, NULL, old_tree, new_tree, err);
 }

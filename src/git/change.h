@@ -24,6 +24,7 @@ struct change {
 	git_oid new_id;
 };
 
+struct pack_reader;
 struct store;
 
 struct change_list {
@@ -47,6 +48,10 @@ int change_list_read(struct change_list *ret_list, git_odb *odb, const git_oid *
 
 /* The same, from a store: faster, and it sees trees that were only just written. */
 int change_list_read_store(struct change_list *ret_list, struct store *store,
+			   const git_oid *old_tree, const git_oid *new_tree, struct error *err);
+
+/* The same, asking `packs` before `odb`. */
+int change_list_read_packs(struct change_list *ret_list, struct pack_reader *packs, git_odb *odb,
 			   const git_oid *old_tree, const git_oid *new_tree, struct error *err);
 
 #endif

@@ -195,7 +195,7 @@ static struct pack_reader *reader_new(void)
 	buffer_init(&reader->whole[1]);
 	reader->decompressor = libdeflate_alloc_decompressor();
 	if (!reader->decompressor)
-		abort();
+		memory_exhausted();
 	return reader;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "git/pack-reader.h"
 
 #define QUEUE_SIZE 2048u
 #define WAKE_AT 64u /* waking for each request costs more than the work */
@@ -25,6 +26,7 @@ struct request {
  */
 struct diff_queue {
 	git_odb *odb;
+	struct pack_reader *packs; /* the worker's */
 	pthread_t worker;
 	pthread_mutex_t mutex;
 	pthread_cond_t added_some, found_some;
@@ -51,8 +53,9 @@ static void *work(void *argument)
 		at = queue->found;
 		pthread_mutex_unlock(&queue->mutex);
 		request = &queue->ring[at % QUEUE_SIZE];
-		request->error = change_list_read(&request->changes, queue->odb, &request->old_tree,
-						  &request->new_tree, &request->words);
+		request->error = change_list_read_packs(&request->changes, queue->packs, queue->odb,
+							&request->old_tree, &request->new_tree,
+							&request->words);
 		pthread_mutex_lock(&queue->mutex);
 		queue->found++;
 		if (queue->owner_waits)
@@ -62,17 +65,20 @@ static void *work(void *argument)
 	return NULL;
 }
 
-int diff_queue_open(struct diff_queue **ret_queue, git_odb *odb, struct error *err)
+int diff_queue_open(struct diff_queue **ret_queue, git_odb *odb, const char *objects,
+		    struct error *err)
 {
 	struct diff_queue *queue = memory_alloc(sizeof(*queue));
 
 	queue->odb = odb;
+	queue->packs = pack_reader_open(objects);
 	pthread_mutex_init(&queue->mutex, NULL);
 	pthread_cond_init(&queue->added_some, NULL);
 	pthread_cond_init(&queue->found_some, NULL);
 	errno = pthread_create(&queue->worker, NULL, work, queue);
 	if (errno) {
 		error_errno(err, "a second thread cannot be started");
+		pack_reader_close(queue->packs);
 		free(queue);
 		return ERROR_SYSTEM;
 	}
@@ -94,6 +100,7 @@ void diff_queue_close(struct diff_queue *queue)
 	pthread_cond_destroy(&queue->added_some);
 	pthread_cond_destroy(&queue->found_some);
 	pthread_mutex_destroy(&queue->mutex);
+	pack_reader_close(queue->packs);
 	free(queue);
 }
 

@@ -22,8 +22,12 @@ struct diff_result {
 	struct change_list changes; /* the taker's */
 };
 
-/* `odb` is used from both threads; libgit2's are safe for that. */
-int diff_queue_open(struct diff_queue **ret_queue, git_odb *odb, struct error *err);
+/*
+ * `odb` is used from both threads; libgit2's are safe for that. Packs below the
+ * directory `objects` are read directly.
+ */
+int diff_queue_open(struct diff_queue **ret_queue, git_odb *odb, const char *objects,
+		    struct error *err);
 void diff_queue_close(struct diff_queue *queue);
 
 bool diff_queue_is_full(struct diff_queue *queue);

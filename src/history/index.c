@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -45,11 +46,39 @@ static int read_version(sqlite3 *db)
 	return version;
 }
 
+/* As a URI, with a write-ahead log that is empty taken for one that is not there. */
+static void name_readonly(struct buffer *ret_name, const char *path)
+{
+	char *log = string_format("%s-wal", path);
+	struct stat status;
+
+	buffer_add_string(ret_name, "file:");
+	for (const char *at = path; *at; at++)
+		if (strchr("?#%", *at))
+			buffer_add_format(ret_name, "%%%02x", (unsigned char)*at);
+		else
+			buffer_add_byte(ret_name, *at);
+	buffer_add_string(ret_name, "?mode=ro");
+	/* Otherwise SQLite wants to make files beside it, even to read. */
+	if (stat(log, &status) || !status.st_size)
+		buffer_add_string(ret_name, "&immutable=1");
+	free(log);
+}
+
 static int open_file(struct index *index, bool readonly, struct error *err)
 {
-	int flags = readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	int flags = readonly ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+			     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	struct buffer name = BUFFER_INIT;
+	int result;
 
-	if (sqlite3_open_v2(index->path, &index->db, flags, NULL) != SQLITE_OK) {
+	if (readonly)
+		name_readonly(&name, index->path);
+	else
+		buffer_add_string(&name, index->path);
+	result = sqlite3_open_v2(name.data, &index->db, flags, NULL);
+	buffer_release(&name);
+	if (result != SQLITE_OK) {
 		error_set(err, ERROR_SYSTEM, "%s: cannot be opened: %s", index->path,
 			  index->db ? sqlite3_errmsg(index->db) : "no memory");
 		sqlite3_close(index->db);
@@ -65,10 +94,12 @@ static int create_schema(struct index *index, struct error *err)
 	char *version = string_format("PRAGMA user_version = %d", schema_version);
 	int error = index_begin(index, err);
 
-	if (!error)
+	/* Another run can have been quicker. */
+	if (!error && read_version(index->db) != schema_version) {
 		error = index_run(index, schema_text, err);
-	if (!error)
-		error = index_run(index, version, err);
+		if (!error)
+			error = index_run(index, version, err);
+	}
 	if (!error)
 		error = index_commit(index, err);
 	else

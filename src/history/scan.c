@@ -7,9 +7,13 @@
 #include "base/array.h"
 #include "git/change.h"
 #include "git/commit.h"
+#include "git/pack-reader.h"
 #include "git/repository.h"
 #include "history/diff-queue.h"
 #include "history/message.h"
+
+/* Larger ones are left to libgit2, which has no limit. */
+#define COMMIT_LIMIT (16u << 20)
 
 struct pending {
 	git_oid id;
@@ -119,14 +123,15 @@ static int load_last_path(struct scan *scan, struct error *err)
 	return error < 0 ? error : 0;
 }
 
-int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, struct progress *progress,
-	      struct error *err)
+int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, const char *objects,
+	      struct progress *progress, struct error *err)
 {
 	int error = 0;
 
 	memset(ret_scan, 0, sizeof(*ret_scan));
 	ret_scan->index = index;
 	ret_scan->odb = odb;
+	ret_scan->packs = pack_reader_open(objects);
 	ret_scan->progress = progress;
 	ret_scan->statements = memory_alloc(sizeof(*ret_scan->statements));
 	message_init(&ret_scan->statements->message);
@@ -136,7 +141,7 @@ int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, struct p
 		error = statement_init(statement_at(ret_scan->statements, i), index,
 				       statement_table[i].sql, err);
 	if (!error)
-		error = diff_queue_open(&ret_scan->statements->queue, odb, err);
+		error = diff_queue_open(&ret_scan->statements->queue, odb, objects, err);
 	if (!error)
 		error = load_commits(ret_scan, err);
 	if (!error)
@@ -161,6 +166,7 @@ void scan_release(struct scan *scan)
 		buffer_release(&statements->text);
 		free(statements);
 	}
+	pack_reader_close(scan->packs);
 	id_map_release(&scan->numbers);
 	topology_release(&scan->topology);
 	free(scan->epochs);
@@ -322,22 +328,61 @@ static int store_commit(struct scan *scan, const struct pending *pending, const 
 	return statement_run(insert, err);
 }
 
+/* A commit's bytes, from a pack or else from libgit2. */
+struct commit_bytes {
+	struct cached_object *cached;
+	git_odb_object *object;
+	const void *data;
+	size_t length;
+};
+
+static void commit_bytes_release(struct commit_bytes *bytes)
+{
+	cached_object_unref(bytes->cached);
+	git_odb_object_free(bytes->object);
+}
+
+/* ERROR_NOT_FOUND where it is missing, in the words of libgit2. */
+static int read_bytes(struct commit_bytes *ret_bytes, struct scan *scan, const git_oid *id,
+		      struct error *err)
+{
+	git_object_t type;
+
+	memset(ret_bytes, 0, sizeof(*ret_bytes));
+	ret_bytes->cached = pack_reader_read(scan->packs, id, COMMIT_LIMIT);
+	if (ret_bytes->cached) {
+		type = ret_bytes->cached->type;
+		ret_bytes->data = ret_bytes->cached->data;
+		ret_bytes->length = ret_bytes->cached->length;
+	} else if (git_odb_read(&ret_bytes->object, scan->odb, id) < 0) {
+		git_failed(err, "commit %s: is missing from the source; repair it with git fetch",
+			   id_hex(id).text);
+		return ERROR_NOT_FOUND;
+	} else {
+		type = git_odb_object_type(ret_bytes->object);
+		ret_bytes->data = git_odb_object_data(ret_bytes->object);
+		ret_bytes->length = git_odb_object_size(ret_bytes->object);
+	}
+	if (type == GIT_OBJECT_COMMIT)
+		return 0;
+	commit_bytes_release(ret_bytes);
+	return error_set(err, ERROR_INPUT, "%s: is no commit", id_hex(id).text);
+}
+
 /* The tree of a first parent; in linear history it is the next commit to be read anyway. */
 static int read_tree_of(git_oid *ret_tree, struct scan *scan, const git_oid *commit,
 			struct error *err)
 {
 	struct commit_view view = COMMIT_VIEW_INIT;
-	git_odb_object *object;
-	int error;
+	struct commit_bytes bytes;
+	int error = read_bytes(&bytes, scan, commit, err);
 
-	if (git_odb_read(&object, scan->odb, commit) < 0)
-		return git_failed(err, "commit %s: is missing from the source",
-				  id_hex(commit).text);
-	error = commit_view_parse(&view, git_odb_object_data(object), git_odb_object_size(object),
-				  commit, err);
+	if (error)
+		return error;
+	error = commit_view_parse(&view, bytes.data, bytes.length, commit, err);
 	*ret_tree = view.tree;
 	commit_view_release(&view);
-	git_odb_object_free(object);
+	commit_bytes_release(&bytes);
 	return error;
 }
 
@@ -432,7 +477,7 @@ static int note_parents(uint32_t **ret_parents, struct scan *scan, const struct 
 }
 
 static int index_commit_object(struct scan *scan, const struct pending *pending,
-			       git_odb_object *object, uint32_t epoch, struct error *err)
+			       const struct commit_bytes *bytes, uint32_t epoch, struct error *err)
 {
 	struct scan_statements *statements = scan->statements;
 	struct commit_view *view = &statements->view;
@@ -440,10 +485,7 @@ static int index_commit_object(struct scan *scan, const struct pending *pending,
 	bool follows;
 	int error;
 
-	if (git_odb_object_type(object) != GIT_OBJECT_COMMIT)
-		return error_set(err, ERROR_INPUT, "%s: is no commit", id_hex(&pending->id).text);
-	error = commit_view_parse(view, git_odb_object_data(object), git_odb_object_size(object),
-				  &pending->id, err);
+	error = commit_view_parse(view, bytes->data, bytes->length, &pending->id, err);
 	follows = statements->waiting.active &&
 		  git_oid_equal(&statements->waiting.parent, &pending->id);
 	if (!error)
@@ -472,18 +514,13 @@ static int index_commit_object(struct scan *scan, const struct pending *pending,
 static int read_commit(struct scan *scan, const struct pending *pending, uint32_t epoch,
 		       struct error *err)
 {
-	git_odb_object *object;
-	int error;
+	struct commit_bytes bytes;
+	int error = read_bytes(&bytes, scan, &pending->id, err);
 
-	if (git_odb_read(&object, scan->odb, &pending->id) < 0) {
-		if (scan->is_shallow)
-			return 0;
-		return git_failed(err,
-				  "commit %s: is missing from the source; repair it with git fetch",
-				  id_hex(&pending->id).text);
-	}
-	error = index_commit_object(scan, pending, object, epoch, err);
-	git_odb_object_free(object);
+	if (error)
+		return error == ERROR_NOT_FOUND && scan->is_shallow ? 0 : error;
+	error = index_commit_object(scan, pending, &bytes, epoch, err);
+	commit_bytes_release(&bytes);
 	return error;
 }
 

@@ -30,6 +30,7 @@ enum commit_mark {
 struct scan {
 	struct index *index;
 	git_odb *odb;
+	struct pack_reader *packs;
 	struct progress *progress;
 	struct id_map numbers;	  /* of every commit in the index */
 	struct topology topology; /* of every commit in the index */
@@ -41,9 +42,9 @@ struct scan {
 	struct scan_statements *statements;
 };
 
-/* Loads what the index knows. */
-int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, struct progress *progress,
-	      struct error *err);
+/* Loads what the index knows. Objects are those of `odb`, whose directory is `objects`. */
+int scan_init(struct scan *ret_scan, struct index *index, git_odb *odb, const char *objects,
+	      struct progress *progress, struct error *err);
 void scan_release(struct scan *scan);
 
 /*

@@ -373,12 +373,22 @@ static int store_refs(struct sync *sync, const char *digest, struct error *err)
 	return error ? error : index_set_fact(sync->index, "refs-digest", digest, err);
 }
 
+static int open_scan(struct sync *sync, struct progress *progress, struct error *err)
+{
+	char *objects = repository_objects(sync->workspace->tree);
+	int error = scan_init(&sync->scan, sync->index, sync->workspace->odb, objects, progress,
+			      err);
+
+	free(objects);
+	return error;
+}
+
 static int start_scan(struct sync *sync, struct progress *progress, struct error *err)
 {
 	bool rebuild;
 	int error;
 
-	error = scan_init(&sync->scan, sync->index, sync->workspace->odb, progress, err);
+	error = open_scan(sync, progress, err);
 	if (!error)
 		error = needs_rebuild(&rebuild, sync, err);
 	if (error || !rebuild) {
@@ -389,7 +399,7 @@ static int start_scan(struct sync *sync, struct progress *progress, struct error
 	scan_release(&sync->scan);
 	error = forget_history(sync, err);
 	if (!error)
-		error = scan_init(&sync->scan, sync->index, sync->workspace->odb, progress, err);
+		error = open_scan(sync, progress, err);
 	return error;
 }
 

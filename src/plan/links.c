@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "git/merge.h"
+#include "git/repository.h"
 #include "history/scan.h"
 
 typedef ARRAY(struct link) link_list;
@@ -170,13 +171,16 @@ static int is_inverse_path(bool *ret_is, struct finder *finder, const struct cha
 	if (strcmp(revert->path, change->path))
 		return 0;
 	error = merge_entries(&outcome, finder->store, change->path, &base, &ours, &theirs, err);
-	/* A blob that a partial clone lacks proves nothing. */
-	if (error == ERROR_NOT_FOUND)
-		return 0;
+	if (!error && outcome.result == MERGE_CLEAN && outcome.content &&
+	    git_odb_hash(&outcome.entry.id, outcome.merged.data, outcome.merged.length,
+			 GIT_OBJECT_BLOB) < 0)
+		error = git_failed(err, "%s: merged contents cannot be hashed", change->path);
 	*ret_is = !error && outcome.result == MERGE_CLEAN &&
 		  outcome.entry.mode == revert->new_mode &&
 		  git_oid_equal(&outcome.entry.id, &revert->new_id);
-	return error;
+	merge_outcome_release(&outcome);
+	/* A blob that a partial clone lacks proves nothing. */
+	return error == ERROR_NOT_FOUND ? 0 : error;
 }
 
 static int is_inverse(bool *ret_is, struct finder *finder, uint32_t revert, uint32_t member,

@@ -41,7 +41,8 @@ struct work {
 	const char *policy;
 	struct base_states states;
 	struct stanza_list fresh; /* the new states */
-	struct store *trial;
+	struct store *trial;	  /* of a published base: most of what is tried is there already */
+	struct store *planned;	  /* what the plan writes to */
 	struct plan plan;
 	bool has_plan;
 };
@@ -386,10 +387,14 @@ static int make_plan(struct work *work, struct error *err)
 		error = seeds_read(&seeds, work->options->seeds, &build->members, err);
 	request.seeds = seeds.items;
 	request.seed_count = seeds.count;
-	if (!error)
+	/* What is merged for the plan of a new branch is what its commits will hold. */
+	work->planned = build->store;
+	if (!error && work->states.published.count) {
 		error = store_open(&work->trial, build->workspace->tree, STORE_TRIAL, err);
+		work->planned = work->trial;
+	}
 	if (!error)
-		error = plan_make(&work->plan, &build->members, &build->links, work->trial,
+		error = plan_make(&work->plan, &build->members, &build->links, work->planned,
 				  &request, build->progress, err);
 	work->has_plan = !error;
 	seeds_release(&seeds);
@@ -397,10 +402,11 @@ static int make_plan(struct work *work, struct error *err)
 	return error;
 }
 
-static int make_recipe(struct work *work, struct error *err)
+static struct recipe_request recipe_request(const struct work *work)
 {
-	struct build *build = work->build;
-	struct recipe_request request = {
+	const struct build *build = work->build;
+
+	return (struct recipe_request){
 		.base = &work->result->base,
 		.tip = &work->result->tip,
 		.plan = &work->plan,
@@ -411,16 +417,25 @@ static int make_recipe(struct work *work, struct error *err)
 		.ledger_digest = build->ledger_digest,
 		.identity = build->identity,
 	};
+}
 
-	return recipe_make(&work->fresh, &request, build->workspace->tree, err);
+static int make_recipe(struct work *work, struct error *err)
+{
+	struct recipe_request request = recipe_request(work);
+
+	return recipe_make(&work->fresh, &request, work->build->workspace->tree, err);
 }
 
 /* The set that was written and the one that was planned are one. */
 static int check_tree(struct work *work, struct state_writer *writer, struct error *err)
 {
+	struct recipe_request request = recipe_request(work);
 	git_oid written, planned;
-	int error = state_writer_source_tree(&written, writer, err);
+	int error;
 
+	if (!recipe_agrees(&request))
+		return 0;
+	error = state_writer_source_tree(&written, writer, err);
 	if (!error)
 		error = fold_write(&planned, work->plan.fold, err);
 	if (!error && !git_oid_equal(&written, &planned))
@@ -446,7 +461,7 @@ static int write_states(struct work *work, struct error *err)
 	error = state_writer_open(&writer, build->store, all, count, build->progress, err);
 	/* Everything was merged once, for the plan, and nothing came before it. */
 	if (!error && !is_published)
-		error = state_writer_use_plan(writer, work->plan.fold, work->trial, err);
+		error = state_writer_use_plan(writer, work->plan.fold, work->planned, err);
 	for (size_t i = 0; i < work->states.published.count && !error; i++)
 		error = state_writer_stand(writer, err);
 	for (size_t i = 0; i < fresh->count && !error; i++) {

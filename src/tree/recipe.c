@@ -412,6 +412,18 @@ static void drop_empty(struct stanza_list *list)
 	list->count = kept;
 }
 
+bool recipe_agrees(const struct recipe_request *request)
+{
+	struct recipe recipe = { .request = request, .members = request->plan->members };
+	bool agrees = !load_published(&recipe, NULL);
+
+	for (size_t i = 1; i < recipe.published.count; i++)
+		agrees &= recipe.orders[i - 1] < recipe.orders[i];
+	array_release(&recipe.published);
+	free(recipe.orders);
+	return agrees;
+}
+
 int recipe_make(struct stanza_list *ret_stanzas, const struct recipe_request *request,
 		git_repository *repository, struct error *err)
 {

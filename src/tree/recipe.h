@@ -36,6 +36,12 @@ struct recipe_request {
 int recipe_make(struct stanza_list *ret_stanzas, const struct recipe_request *request,
 		git_repository *repository, struct error *err);
 
+/*
+ * Whether the plan has the published members in the order in which the journal has them.
+ * Where a series was rewritten it may not; the journal's order is the one that counts.
+ */
+bool recipe_agrees(const struct recipe_request *request);
+
 /* The published members as plan_request takes them; `needed_by` is borrowed from the states. */
 int recipe_published(struct plan_published **ret_published, size_t *ret_count,
 		     struct base_states *states, struct error *err);

@@ -537,13 +537,13 @@ static int parse_end(struct stanza *stanza, struct parser *parser)
 static int check_names(const struct stanza *stanza, struct parser *parser)
 {
 	size_t length = strlen(stanza->base_name);
-	const char *identity = stanza->identity, *open = strchr(identity, '<');
+	const char *open = strchr(stanza->identity, '<'), *close = strchr(stanza->identity, '>');
 
 	if (strncmp(stanza->tag, stanza->base_name, length) ||
 	    strncmp(stanza->tag + length, "-security", 9))
 		return fail(parser, "the state is not one of its base");
-	if (!open || open == identity || open[-1] != ' ' || strchr(identity, '>') < open ||
-	    strcmp(strchr(identity, '>'), ">"))
+	if (!open || !close || open == stanza->identity || open[-1] != ' ' || close < open ||
+	    close[1] || strchr(open + 1, '<'))
 		return fail(parser, "the identity is not 'Name <mail>'");
 	return 0;
 }

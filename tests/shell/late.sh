@@ -149,6 +149,56 @@ try 0 sectree -C replay build v6.6
 check_equal 'a rewritten series: kept objects are enough to replay' \
 	"$(tree_git force-push rev-parse v6.6-security.5)" "$(tree_git replay rev-parse v6.6-security.5)"
 
+# A fix, its revert and the final fix, learned one after the other: what is published stays,
+# so the revert is picked, too.
+new_workspace steps source
+for tip in v6.1.4 v6.1.6 v6.1.8; do
+	old=$(tree_git steps rev-parse -q --verify linux-6.1-security)
+	run sectree -C steps build v6.1 --to $tip -q
+	accept_all steps v6.1
+	try 0 sectree -C steps publish v6.1 --local
+	[ -z "$old" ] || check "steps: fast-forward to $tip" is_ancestor steps "$old" linux-6.1-security
+	check_canonical "steps: $tip is canonical" steps source v6.1 linux-6.1.y
+done
+for label in bounce-leak revert-bounce-leak bounce-leak-final; do
+	check "steps: $label is in" grep -q "^add $(label_id source 6.1 $label)" steps/ledger/journal/v6.1
+done
+try 3 sectree -C steps build v6.1 --to v6.1.6
+check 'steps: a branch does not go back' grep -q 'is published up to v6.1.8 already' "$work/err"
+check_fsck 'steps' steps
+
+# The same knowledge, learned at once at each release, gives the same tree as learned late.
+start each
+run sectree -C each build v6.1.3 --each-release -q
+accept_all each v6.1.3
+try 0 sectree -C each publish v6.1.3 --local
+check_equal 'each release: all states are published' 5 "$(grep -c '^state ' each/ledger/journal/v6.1.3)"
+late source-each new-release
+rebuild each v6.1.3 ''
+check_equal 'each release: the next one' v6.1.3-security.9 "$(state)"
+
+# A base that no branch or tag of the source leads to any more: kept before that is accepted.
+start rewound
+run sectree -C rewound build v6.6.4 -q
+accept_all rewound v6.6.4
+try 0 sectree -C rewound publish v6.6.4 --local
+before=$(tree_git rewound for-each-ref refs/heads refs/tags)
+source_git=$work/source-rewound/linux.git
+git -C "$source_git" update-ref refs/heads/linux-6.6.y "$(git -C "$source_git" rev-parse v6.6.3^0)"
+git -C "$source_git" tag -d v6.6.4 v6.6.5 >/dev/null
+run sectree -C rewound sync
+check 'a rewound series is followed' test "$status" -lt 2
+git -C "$source_git" reflog expire --expire=now --all
+git -C "$source_git" gc -q --prune=now
+check_fsck 'a rewound series' rewound
+check 'a rewound series: the branch can be read to its root' \
+	sh -c "git -C '$work/rewound/tree.git' rev-list --objects linux-6.6.4-security >/dev/null"
+check_equal 'a rewound series: no ref moves' "$before" "$(tree_git rewound for-each-ref refs/heads refs/tags)"
+try 3 sectree -C rewound build v6.6.4
+check 'a base that left its series is named' grep -q 'no longer in linux-6.6.y' "$work/err"
+run sectree -C rewound build v6.6
+check 'other bases go on' test "$status" -lt 2
+
 # All of them, one after the other.
 start all
 for event in new-release late-cve late-cve-fold cve-for-picked rejected-cve late-revert force-push removed-tag score-changed; do

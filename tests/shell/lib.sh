@@ -25,6 +25,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/sectree-test.XXXXXX") || exit 99
 trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' INT TERM HUP
 
+# The system's programs: a user's wrappers around python3 cost more than most tests.
+PATH=/usr/bin:/bin:$PATH
+
 # Nothing of the user's, no locale, one time zone, one clock for commits.
 for variable in $(env | sed -n 's/^\(GIT_[A-Z_0-9]*\|SECTREE_PAGER\|LC_[A-Z]*\)=.*/\1/p'); do
 	unset "$variable"

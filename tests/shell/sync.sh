@@ -130,6 +130,7 @@ check_equal 'a record that was rejected' '[0, 1]' \
 same_as_fresh 'records that changed'
 old=$(git -C "$source" rev-parse linux-6.6.y)
 late force-push
+# shellcheck disable=SC2016 # the inner shell expands it
 check 'the old objects are gone' sh -c '! git -C "$1" cat-file -e "$2" 2>/dev/null' sh "$source" "$old"
 check_equal 'a branch that was rewound' 'true' \
 	"$(json '[s["rewound"] for s in it["series"] if s["name"] == "linux-6.6.y"][0]')"

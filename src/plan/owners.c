@@ -307,13 +307,14 @@ int owners_find(struct member_list *ret_owners, const struct owners_request *req
 		trace.mode = rename->old_entry.mode;
 		trace.id = rename->old_entry.id;
 	}
-	if (!error && rename) {
+	if (!error && rename && !change->old_mode) {
 		trace.wants_mode = rename->old_entry.mode != rename->new_entry.mode;
 		error = start_contents(&trace, &rename->old_entry.id, &rename->new_entry.id, err);
 	} else if (!error && is_regular(change->old_mode) && is_regular(change->new_mode)) {
 		trace.wants_mode = change->old_mode != change->new_mode;
 		error = start_contents(&trace, &change->old_id, &change->new_id, err);
 	} else if (!error) {
+		/* The old name of a rename, too: in another tree it may be none. */
 		trace.whole = trace.wants_mode = change->old_mode != 0;
 	}
 	if (!error)

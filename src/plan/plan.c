@@ -169,7 +169,8 @@ static int find_range(struct planner *planner, struct error *err)
 }
 
 /* Reads a published commit that the series no longer has from the objects that were kept. */
-static int read_gone(struct planner *planner, struct plan_gone *gone, struct error *err)
+static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t order,
+		     struct error *err)
 {
 	git_odb *odb = store_odb(planner->store);
 	struct commit_view view = COMMIT_VIEW_INIT, parent = COMMIT_VIEW_INIT;
@@ -197,13 +198,17 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, struct err
 		error = change_list_read(&gone->changes, odb,
 					 view.parent_count ? &parent.tree : NULL, &view.tree, err);
 	}
-	/* The rewritten commit: same subject, author and author date. */
+	/*
+	 * The rewritten commit: same subject, author and author date, and not before what came
+	 * before it. (A series can have a commit twice.)
+	 */
 	for (uint32_t i = 0; !error && i < members->count && gone->replaced_by == MEMBER_NONE;
 	     i++) {
 		const struct member *item = &members->items[i];
 		size_t length = strlen(item->subject);
 
-		if (item->author_time == view.author.time && view.message.length >= length &&
+		if (plan_order(i) >= order && item->author_time == view.author.time &&
+		    view.message.length >= length &&
 		    !memcmp(view.message.text, item->subject, length) &&
 		    !strncmp(item->author, view.author.line.text, strlen(item->author)) &&
 		    planner->row_of[i] != ROW_NONE &&
@@ -237,10 +242,12 @@ static int note_published(struct planner *planner, struct error *err)
 		if (member != MEMBER_NONE && planner->row_of[member] != ROW_NONE)
 			plan->rows[planner->row_of[member]].published = true;
 	}
+	/* They are in the order that the series had, and gone ones keep their place in it. */
 	for (size_t i = 0; i < request->published_count && !error; i++) {
 		member = members_find(planner->members, &request->published[i].id);
 		if (member != MEMBER_NONE && planner->row_of[member] != ROW_NONE) {
-			order = plan_order(member) + 1;
+			if (order <= plan_order(member))
+				order = plan_order(member) + 1;
 			continue;
 		}
 		plan->gone = array_reserve_raw(plan->gone, &plan->gone_capacity,
@@ -250,7 +257,7 @@ static int note_published(struct planner *planner, struct error *err)
 		gone->id = request->published[i].id;
 		gone->replaced_by = MEMBER_NONE;
 		gone->withdrawn = is_withdrawn(planner, &gone->id);
-		error = read_gone(planner, gone, err);
+		error = read_gone(planner, gone, order, err);
 		if (!error && gone->replaced_by != MEMBER_NONE) {
 			plan->rows[planner->row_of[gone->replaced_by]].published = true;
 			order = plan_order(gone->replaced_by);

@@ -8,6 +8,8 @@
 #include "cmd/session.h"
 #include "tree/bases.h"
 #include "tree/build.h"
+#include "tree/names.h"
+#include "tree/open-memory.h"
 
 static struct {
 	bool all, each_release;
@@ -218,6 +220,13 @@ static int build_bases(result_list *results, struct build *build, const struct b
 	return error ? error : build_finish(build, err);
 }
 
+/* For status; an index that cannot be written only loses that. */
+static void remember_open(struct workspace *workspace, const result_list *results)
+{
+	for (size_t i = 0; i < results->count && !workspace->readonly; i++)
+		open_memory_store(&workspace->index, &results->items[i], POLICY_DEFAULT, NULL);
+}
+
 static int print_results(struct output *out, const result_list *results, struct error *err)
 {
 	bool look = false;
@@ -253,6 +262,8 @@ static int run(struct command_context *context, struct error *err)
 		error = find_bases(&bases, &workspace, context, err);
 	if (!error)
 		error = build_bases(&results, build, &bases, err);
+	if (!error)
+		remember_open(&workspace, &results);
 	build_close(build);
 	progress_line_hide();
 	if (!error)

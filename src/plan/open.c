@@ -348,8 +348,12 @@ static void find_unfixed(struct planner *planner)
 					  planner };
 	struct advisory_affects answer;
 
-	if (!planner->has_version)
+	if (!planner->has_version && !planner->has_near)
 		return;
+	if (!planner->has_version) {
+		kernel.has_version = true;
+		kernel.version = planner->near;
+	}
 	for (size_t i = 0; i < set->count; i++) {
 		const struct advisory *advisory = &set->items[i];
 

@@ -120,6 +120,15 @@ static int find_base(struct planner *planner, unsigned char **ret_marks, struct 
 			planner->has_version = kernel_version_parse(
 				&planner->version, members->releases[i].name + 1,
 				strlen(members->releases[i].name + 1));
+	if (!planner->has_version && base != MEMBER_NONE && members->release_count) {
+		uint32_t near = members->items[base].release;
+
+		if (near == MEMBER_NONE)
+			near = (uint32_t)members->release_count - 1;
+		planner->has_near = kernel_version_parse(&planner->near,
+							 members->releases[near].name + 1,
+							 strlen(members->releases[near].name + 1));
+	}
 	return 0;
 }
 

@@ -57,7 +57,7 @@ struct plan_row {
 	const char *fix_words;	       /* ASCII, of a pick that no advisory names: why it is one */
 	const char **prerequisite_why; /* of each in prerequisite_of: "declared", ... */
 	uint32_t cause; /* held: who does not fit; reverted: the other one; else MEMBER_NONE */
-	const char *conflict_path;     /* where a held pick does not apply; else NULL */
+	const char *conflict_path; /* where a held pick does not apply; else NULL */
 };
 
 enum open_kind {

@@ -97,6 +97,10 @@ struct planner {
 	struct tree *base_tree;
 	bool has_version; /* the base is a release of the series */
 	struct kernel_version version;
+	/* The release that comes after a base that is none: what it is affected by, the base may
+	 * be. */
+	bool has_near;
+	struct kernel_version near;
 };
 
 /* affected.c: rules 1 and 2. Fills gate, listed, affected and their reasons. */

@@ -132,10 +132,11 @@ static int check_regressions(const struct base_states *states, const struct ledg
 	}
 	if (found)
 		error = error_set(err, ERROR_REFUSED,
-				  "%s: %zu known regression%s; a verdict accept-regression in the "
-				  "ledger publishes a pick all the same%s%s",
-				  states->base, found, found == 1 ? "" : "s", list.data,
-				  found > REGRESSIONS_SHOWN ? "\n..." : "");
+				  "%s: %zu known regression%s; to publish a pick all the same: "
+				  "sectree review <commit> --accept-regression --base %s --reason "
+				  "TEXT%s%s",
+				  states->base, found, found == 1 ? "" : "s", states->base,
+				  list.data, found > REGRESSIONS_SHOWN ? "\n..." : "");
 	buffer_release(&list);
 	return error;
 }

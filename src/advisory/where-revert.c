@@ -91,6 +91,41 @@ static int find_ids(struct string_list *ret_ids, const struct asking *asking, ui
 	return step;
 }
 
+/*
+ * Members behind a position that take back, or bring back, a commit of this subject. Ids of
+ * rebased trees lead nowhere, and a fix that may be gone is not to be called one.
+ */
+static int add_subject_events(event_list *events, const struct asking *asking, const char *subject,
+			      int64_t position, struct error *err)
+{
+	struct statement select;
+	struct event *event;
+	char *wanted;
+	int step = statement_init(&select, asking->index,
+				  "SELECT m.number, m.position FROM commits c"
+				  " CROSS JOIN member m ON m.number = c.number AND m.series = ?1"
+				  " WHERE c.subject = ?2 AND m.position > ?3",
+				  err);
+
+	for (int form = 0; form < 2 && !step; form++) {
+		wanted = form ? string_format("Reapply \"%s\"", subject)
+			      : string_format("Revert \"%s\"", subject);
+		statement_bind_int(&select, 1, asking->series);
+		statement_bind_text(&select, 2, wanted);
+		statement_bind_int(&select, 3, position);
+		free(wanted);
+		while ((step = statement_step(&select, err)) > 0) {
+			event = array_add(events);
+			event->number = (uint32_t)statement_int(&select, 0);
+			event->position = statement_int(&select, 1);
+			event->reapplies = form == 1;
+		}
+		statement_reset(&select);
+	}
+	statement_release(&select);
+	return step;
+}
+
 static int compare_events(const void *left, const void *right)
 {
 	const struct event *a = left, *b = right;
@@ -104,12 +139,20 @@ static int find_reverter(uint32_t *ret_number, const struct asking *asking, uint
 {
 	struct string_list ids = ARRAY_INIT;
 	event_list events = ARRAY_INIT;
+	struct commit_facts facts;
 	uint32_t undone;
 	int error = find_ids(&ids, asking, number, err);
 
 	*ret_number = 0;
 	for (size_t i = 0; i < ids.count && !error; i++)
 		error = add_events(&events, asking, ids.items[i], i > 0, position, err);
+	if (!error)
+		error = commit_facts_by_number(&facts, asking->index, number, err);
+	if (!error) {
+		if (facts.subject[0])
+			error = add_subject_events(&events, asking, facts.subject, position, err);
+		commit_facts_release(&facts);
+	}
 	if (events.count)
 		qsort(events.items, events.count, sizeof(*events.items), compare_events);
 	for (size_t i = 0; i < events.count && !error; i++) {

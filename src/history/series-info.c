@@ -59,17 +59,39 @@ static void read_release(struct series_release *ret_release, struct statement *r
 	ret_release->name = string_copy(statement_text(row, 0));
 	ret_release->number = (uint32_t)statement_int(row, 1);
 	ret_release->sublevel = (int)statement_int(row, 2);
-	statement_id(&ret_release->id, row, 3);
-	ret_release->time = statement_int(row, 4);
+}
+
+/* Only of the releases that are kept: a commit's row is far from its neighbour's. */
+static int read_release_commit(struct series_release *release, struct index *index,
+			       struct error *err)
+{
+	struct statement select;
+	int step;
+
+	if (!release->name)
+		return 0;
+	step = statement_init(&select, index,
+			      "SELECT id, committer_time FROM commits WHERE number = ?", err);
+	if (step)
+		return step;
+	statement_bind_int(&select, 1, release->number);
+	step = statement_step(&select, err);
+	if (step > 0) {
+		statement_id(&release->id, &select, 0);
+		release->time = statement_int(&select, 1);
+	}
+	statement_release(&select);
+	return step < 0 ? step : 0;
 }
 
 static int load_releases(struct series_info *series, struct index *index, struct error *err)
 {
+	struct series_release *const kept[] = { &series->oldest, &series->previous,
+						&series->newest };
 	struct statement select;
 	int step = statement_init(&select, index,
-				  "SELECT r.name, r.number, r.sublevel, c.id, c.committer_time"
-				  " FROM release r JOIN commits c ON c.number = r.number"
-				  " WHERE r.series = ? AND r.candidate = 0 ORDER BY r.sublevel",
+				  "SELECT name, number, sublevel FROM release"
+				  " WHERE series = ? AND candidate = 0 ORDER BY sublevel",
 				  err);
 
 	if (step)
@@ -83,6 +105,8 @@ static int load_releases(struct series_info *series, struct index *index, struct
 		read_release(&series->newest, &select);
 	}
 	statement_release(&select);
+	for (size_t i = 0; i < COUNT_OF(kept) && !step; i++)
+		step = read_release_commit(kept[i], index, err);
 	return step;
 }
 

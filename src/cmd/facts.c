@@ -47,6 +47,15 @@ json_t *advisory_value(const struct advisory *advisory, const char *match)
 	return value;
 }
 
+/* " AV:L": what a vector says of the route, for those who read it at a glance. */
+static void print_metric(struct output *out, const char *vector, const char *metric)
+{
+	const char *found = strstr(vector, metric);
+
+	if (found)
+		output_print(out, " %.*s", (int)strcspn(found + 1, "/"), found + 1);
+}
+
 static enum output_style severity_style(const char *severity)
 {
 	return !strcmp(severity, "CRITICAL") || !strcmp(severity, "HIGH") ? STYLE_BAD : STYLE_PLAIN;
@@ -63,6 +72,8 @@ void print_advisory(struct output *out, const json_t *value)
 		output_print(out, " ");
 		output_styled(out, severity_style(severity), "%.1f %s",
 			      json_real_value(json_object_get(value, "score")), severity);
+		print_metric(out, json_string_of(value, "vector"), "/AV:");
+		print_metric(out, json_string_of(value, "vector"), "/PR:");
 	}
 	if (strcmp(state, "published"))
 		output_styled(out, STYLE_BAD, " %s", state);

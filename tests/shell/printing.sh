@@ -62,6 +62,11 @@ END
 chmod +x "$work/pager"
 cp "$work/pager" "$work/pager-of-git"
 
+if ! script -q -e -c true "$work/typescript" >/dev/null 2>&1 </dev/null; then
+	skip 'what a terminal shows' 'there are no pseudo-terminals (or no script) here'
+	done_testing
+fi
+
 PAGER='cat' on_terminal "$sectree_program" help
 check 'colours on a terminal' grep -q "$escape\\[1m" "$work/out"
 check_equal 'PAGER=cat is no pager' '' "$(grep paged "$work/out")"

@@ -71,18 +71,22 @@ int base_holds(enum advisory_presence *ret_presence, struct planner *planner, co
 	return 0;
 }
 
-static enum advisory_presence holds_callback(void *data, const char *id)
+static enum advisory_presence holds(void *data, const char *id)
 {
 	enum advisory_presence presence;
 
 	return base_holds(&presence, data, id, NULL) ? ADVISORY_UNSURE : presence;
 }
 
+struct advisory_kernel planner_kernel(struct planner *planner)
+{
+	return (struct advisory_kernel){ planner->has_version, planner->version, holds, planner };
+}
+
 static void affects(struct advisory_affects *ret_affects, struct planner *planner,
 		    const struct advisory *advisory)
 {
-	struct advisory_kernel kernel = { planner->has_version, planner->version, holds_callback,
-					  planner };
+	struct advisory_kernel kernel = planner_kernel(planner);
 
 	advisory_affects(ret_affects, advisory->pairs, advisory->pair_count, advisory->damaged != 0,
 			 &kernel);

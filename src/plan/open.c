@@ -333,19 +333,11 @@ static bool has_fix(const struct planner *planner, const struct advisory *adviso
 	       (planner->in_base[member] || planner->row_of[member] != ROW_NONE);
 }
 
-static enum advisory_presence holds_callback(void *data, const char *id)
-{
-	enum advisory_presence presence;
-
-	return base_holds(&presence, data, id, NULL) ? ADVISORY_UNSURE : presence;
-}
-
 /* Affected, and nothing in the series up to the tip fixes it. */
 static void find_unfixed(struct planner *planner)
 {
 	const struct advisory_set *set = &planner->members->advisories;
-	struct advisory_kernel kernel = { planner->has_version, planner->version, holds_callback,
-					  planner };
+	struct advisory_kernel kernel = planner_kernel(planner);
 	struct advisory_affects answer;
 
 	if (!planner->has_version && !planner->has_near)

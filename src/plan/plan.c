@@ -231,10 +231,11 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 	return error;
 }
 
-static bool is_withdrawn(const struct planner *planner, const git_oid *id)
+static const struct verdict *find_withdrawal(const struct planner *planner, const git_oid *id)
 {
-	return planner->request->ledger && ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
-						       id, planner->request->base_name) != NULL;
+	return planner->request->ledger ? ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
+						      id, planner->request->base_name)
+					: NULL;
 }
 
 static int note_published(struct planner *planner, struct error *err)
@@ -265,7 +266,7 @@ static int note_published(struct planner *planner, struct error *err)
 		memset(gone, 0, sizeof(*gone));
 		gone->id = request->published[i].id;
 		gone->replaced_by = MEMBER_NONE;
-		gone->withdrawn = is_withdrawn(planner, &gone->id);
+		gone->withdrawn = find_withdrawal(planner, &gone->id) != NULL;
 		error = read_gone(planner, gone, order, err);
 		if (!error && gone->replaced_by != MEMBER_NONE) {
 			plan->rows[planner->row_of[gone->replaced_by]].published = true;
@@ -278,28 +279,15 @@ static int note_published(struct planner *planner, struct error *err)
 
 static void note_withdrawn(struct planner *planner)
 {
-	const struct verdict *verdict;
-
-	for (uint32_t row = 0; planner->request->ledger && row < planner->count; row++) {
-		struct row_facts *facts = &planner->facts[row];
-
-		verdict = ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
-				      &row_member(planner, row)->id, planner->request->base_name);
-		if (!verdict)
-			continue;
-		facts->withdrawn = facts->blocked = true;
-		facts->why = planner_words(planner, "withdrawn by %s on %s: %s", verdict->person,
-					   verdict->date, verdict->reason);
-	}
+	for (uint32_t row = 0; row < planner->count; row++)
+		if (find_withdrawal(planner, &row_member(planner, row)->id))
+			planner->facts[row].withdrawn = planner->facts[row].blocked = true;
 }
 
 static const char *withdrawn_reason(struct planner *planner, uint32_t row)
 {
-	const struct verdict *verdict = NULL;
+	const struct verdict *verdict = find_withdrawal(planner, &row_member(planner, row)->id);
 
-	if (planner->request->ledger)
-		verdict = ledger_find(planner->request->ledger, VERDICT_WITHDRAW,
-				      &row_member(planner, row)->id, planner->request->base_name);
 	if (!verdict)
 		return "went with the last pick that needed it, which was withdrawn";
 	return planner_words(planner, "withdrawn by %s on %s: %s", verdict->person, verdict->date,

@@ -113,6 +113,9 @@ bool planner_passes(const struct advisory *advisory);
 int base_holds(enum advisory_presence *ret_presence, struct planner *planner, const char *hex,
 	       struct error *err);
 
+/* The base as advisory_affects asks about it; good while the planner is. */
+struct advisory_kernel planner_kernel(struct planner *planner);
+
 /* closure.c: rules 3 and 4, from what is not blocked and not cancelled. */
 void closure_compute(struct planner *planner);
 

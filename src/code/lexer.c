@@ -11,7 +11,7 @@ struct word {
 	enum code_word word;
 };
 
-/* Sorted, for a binary search. The kernel's: include/linux/compiler*.h, init.h. */
+/* Ordered by their first byte. The kernel's: include/linux/compiler*.h, init.h. */
 static const struct word words[] = {
 	{ "_Bool", WORD_TYPE },
 	{ "_Static_assert", WORD_ATTRIBUTE },
@@ -117,28 +117,6 @@ static const struct word words[] = {
 	{ "while", WORD_STATEMENT },
 };
 
-static enum code_word word_of(const char *text, size_t length)
-{
-	size_t low = 0, high = COUNT_OF(words), middle;
-	int order;
-
-	if (length > 30)
-		return WORD_NONE;
-	while (low < high) {
-		middle = (low + high) / 2;
-		order = strncmp(text, words[middle].name, length);
-		if (!order && words[middle].name[length])
-			order = -1;
-		if (!order)
-			return words[middle].word;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return WORD_NONE;
-}
-
 struct lexer {
 	struct code_tokens *tokens;
 	const char *at, *end, *line_start;
@@ -146,7 +124,31 @@ struct lexer {
 	bool directive;
 	/* `#if 0`: how deep in conditionals the dead part is, and its own depth; 0 = alive. */
 	unsigned depth, dead;
+	uint8_t starts[129]; /* by first byte: where its words are */
 };
+
+static void find_starts(struct lexer *lexer)
+{
+	size_t at = 0;
+
+	for (unsigned byte = 0; byte <= 128; byte++) {
+		while (at < COUNT_OF(words) && (unsigned char)words[at].name[0] < byte)
+			at++;
+		lexer->starts[byte] = (uint8_t)at;
+	}
+}
+
+static enum code_word word_of(const struct lexer *lexer, const char *text, size_t length)
+{
+	unsigned char first = (unsigned char)*text;
+
+	if (first >= 128)
+		return WORD_NONE;
+	for (size_t i = lexer->starts[first]; i < lexer->starts[first + 1]; i++)
+		if (!strncmp(words[i].name, text, length) && !words[i].name[length])
+			return words[i].word;
+	return WORD_NONE;
+}
 
 static bool is_name_start(unsigned char byte)
 {
@@ -271,7 +273,7 @@ static void read_token(struct lexer *lexer)
 		while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
 			lexer->at++;
 		token = add_token(lexer, CODE_NAME, start);
-		token->word = (uint8_t)word_of(start, token->length);
+		token->word = (uint8_t)word_of(lexer, start, token->length);
 	} else if (is_digit((unsigned char)*start)) {
 		while (lexer->at < lexer->end &&
 		       (is_name((unsigned char)*lexer->at) || *lexer->at == '.'))
@@ -372,6 +374,7 @@ void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t l
 	memset(ret_tokens, 0, sizeof(*ret_tokens));
 	ret_tokens->text = text;
 	ret_tokens->length = length;
+	find_starts(&lexer);
 	if (length > CODE_TEXT_LIMIT)
 		lexer.at = lexer.end;
 	array_reserve(ret_tokens, length / 5 + 16);

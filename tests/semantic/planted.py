@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Plans of the planted cases of semantic prerequisites, as TAP. README says how a case is written.
 
-usage: planted.py [--check] [--keep DIR] [SECTREE]
+usage: planted.py [--check | --thorough] [--keep DIR] [SECTREE]
 
 With SECTREE: each fix is picked, and exactly what a case says is a prerequisite, for the reason
-that it says. --check proves the cases themselves with git cherry-pick and gcc.
+that it says. --check proves the cases themselves with git cherry-pick and gcc; --thorough
+compiles the base and the tip as well.
 """
 import argparse
 import glob
@@ -250,6 +251,8 @@ def plan_differs(case, rows):
 class Compiler:
     """Complaints about one case in the tree that is checked out."""
 
+    seen = {}
+
     def __init__(self, path, directory):
         self.path, self.generated = path, directory + "/config"
         os.makedirs(self.generated + "/generated", exist_ok=True)
@@ -267,9 +270,7 @@ class Compiler:
                 number = re.search(r"^\tint\b.*?^\tdefault (\d+)$", entry, re.M | re.S)
                 self.symbols[entry.split()[1]] = number.group(1) if number else "1"
 
-    def symbols_missed(self, name):
-        with open(os.path.join(self.path, name), encoding="utf-8") as stream:
-            text = stream.read()
+    def symbols_missed(self, name, text):
         if name.endswith("Kconfig"):
             text = re.sub(r"^\thelp\n(?:\t  .*\n|\n)*", "", re.sub(r"#.*", "", text), flags=re.M)
             used = re.findall(r"\b[A-Z][A-Z0-9_]+\b", "\n".join(
@@ -280,26 +281,39 @@ class Compiler:
         return ["%s: %s is no symbol" % (name, symbol) for symbol in used if symbol not in self.symbols]
 
     def complaints(self, case):
-        found = []
-        files = [name for name in case.files if os.path.exists(os.path.join(self.path, name))]
-        sources = [name for name in files if name.endswith(".c")]
-        for name in files:
-            found += self.symbols_missed(name)
-        done = subprocess.run(GCC + ["-I", self.generated, "-I", "include", "-include", "linux/kconfig.h"] +
-                              sources, cwd=self.path, env=ENVIRONMENT, text=True, stderr=subprocess.PIPE, check=False)
-        if done.returncode:
-            found += [line for line in done.stderr.split("\n") if "error:" in line]
+        """Sources that were compiled before with the same headers are not compiled again."""
+        found, texts = [], {}
+        for name in case.files:
+            if os.path.exists(os.path.join(self.path, name)):
+                with open(os.path.join(self.path, name), encoding="utf-8") as stream:
+                    texts[name] = stream.read()
+                found += self.symbols_missed(name, texts[name])
+        around = "".join(name + text for name, text in texts.items() if not name.endswith(".c"))
+        for name in texts:
+            if name.endswith(".c"):
+                key = name, texts[name], around
+                if key not in self.seen:
+                    self.seen[key] = self.compile(name)
+                found += self.seen[key]
         return found
 
+    def compile(self, name):
+        done = subprocess.run(GCC + ["-I", self.generated, "-I", "include", "-include", "linux/kconfig.h", name],
+                              cwd=self.path, env=ENVIRONMENT, text=True, stderr=subprocess.PIPE, check=False)
+        errors = [line for line in done.stderr.split("\n") if "error:" in line]
+        return errors or ["%s: gcc fails" % name] if done.returncode else []
 
-def check(tap, directory, repository, cases):
+
+def check(tap, directory, repository, cases, thorough):
     """Each case in trees with and without what it needs."""
     wrong = {case: [] for case in cases}
 
-    def compile_set(title, chosen, judge, only=None):
-        """Picks what `chosen` gives of each case onto the base; `judge` sees the complaints."""
-        repository.git("checkout", "-q", "-f", "v6.1")
-        picks = [(case, case.ids[label]) for case, label in repository.order if label in chosen(case)]
+    def compile_set(title, chosen, judge, only=None, start="v6.1"):
+        """Picks what `chosen` gives of each case onto `start`; `judge` sees the complaints."""
+        repository.git("checkout", "-q", "-f", start)
+        concerned = only or cases
+        picks = [(case, case.ids[label]) for case, label in repository.order
+                 if case in concerned and label in chosen(case)]
         while picks:
             done = repository.git("cherry-pick", *[commit for _, commit in picks], check=False)
             if done.returncode == 0:
@@ -311,7 +325,7 @@ def check(tap, directory, repository, cases):
             repository.git("reset", "-q", "--hard")
             del picks[:at + 1]
         compiler = Compiler(repository.path, directory)
-        for case in only or cases:
+        for case in concerned:
             trouble = judge(case, compiler.complaints(case))
             if trouble:
                 wrong[case].append("%s: %s" % (title, trouble))
@@ -326,17 +340,19 @@ def check(tap, directory, repository, cases):
             return "other complaints: " + "\n".join(complaints)
         return ""
 
-    compile_set("base", lambda case: [], compiles)
-    compile_set("everything", lambda case: case.labels(), compiles)
     compile_set("fix alone", lambda case: case.wanted(),
                 lambda case, complaints: (misses if case.needs else compiles)(case, complaints))
-    compile_set("with what it needs", lambda case: case.wanted() + case.prerequisites(), compiles)
+    compile_set("with what it needs", lambda case: case.wanted() + case.prerequisites(), compiles,
+                [case for case in cases if case.needs])
+    if thorough:
+        compile_set("base", lambda case: [], compiles)
+        compile_set("tip", lambda case: [], compiles, start=repository.tip)
     for number in range(max(len(case.prerequisites()) for case in cases)):
         several = [case for case in cases if len(case.prerequisites()) > max(number, 1)]
         if several:
             compile_set("without prerequisite %d" % (number + 1),
                         lambda case: case.wanted() + [label for at, label in enumerate(case.prerequisites())
-                                                      if case in several and at != number], misses, several)
+                                                      if at != number], misses, several)
     for case in cases:
         tap.ok("%s: the case is right" % case.name, wrong[case])
 
@@ -344,9 +360,11 @@ def check(tap, directory, repository, cases):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--check", action="store_true", help="prove the cases with git and gcc")
+    parser.add_argument("--thorough", action="store_true", help="compile all of the base and of the tip, too")
     parser.add_argument("--keep", metavar="DIR", help="leave the repository and the workspace in DIR")
     parser.add_argument("sectree", nargs="?", help="the program; without it nothing is planned")
     arguments = parser.parse_args()
+    arguments.check |= arguments.thorough
     if not arguments.sectree and not (arguments.check and shutil.which("gcc")):
         print("1..0 # SKIP gcc is not installed" if arguments.check else "1..0 # SKIP nothing to do")
         return 0
@@ -364,7 +382,7 @@ def main():
                 needs = " and ".join("%s needs %s" % need for need in case.needs) or "nothing is needed"
                 tap.ok("%s: %s" % (case.name, needs), list(plan_differs(case, rows)))
         if arguments.check and shutil.which("gcc"):
-            check(tap, directory, repository, cases)
+            check(tap, directory, repository, cases, arguments.thorough)
     return tap.done()
 
 

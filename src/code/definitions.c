@@ -300,6 +300,7 @@ static void add_generated(struct parser *parser, size_t start, size_t end)
 			return;
 		at = next + 1;
 	}
+	parser_add_pasted(parser, open - 1, start, end < parser->plain.count ? end : close);
 }
 
 static void add_variables(struct parser *parser, size_t start, size_t declarators, size_t end,
@@ -379,6 +380,7 @@ static void read_function(struct parser *parser, size_t start, size_t brace, siz
 			open++;
 		if (open + 1 >= brace || !parser_is_name(parser, open + 1))
 			return;
+		parser_add_pasted(parser, open - 1, start, close);
 		added = parser_add(parser, DEFINITION_FUNCTION, open + 1, start, brace);
 		added->generated = true;
 	}
@@ -395,7 +397,9 @@ static bool is_lone_call(const struct parser *parser, size_t start, size_t *ret_
 	    !parser_is(parser, start + 1, '('))
 		return false;
 	*ret_end = parser_skip(parser, start + 1, count);
-	return *ret_end < count && parser_token(parser, *ret_end)->first &&
+	if (*ret_end == count)
+		return parser_is(parser, count - 1, ')');
+	return parser_token(parser, *ret_end)->first &&
 	       parser_token(parser, *ret_end)->kind == CODE_NAME;
 }
 
@@ -442,74 +446,6 @@ static size_t read_external(struct parser *parser, size_t start)
 	return count;
 }
 
-/* ---- macros ---- */
-
-static void add_macro_arguments(struct parser *parser, struct definition *macro,
-				const struct code_tokens *tokens, size_t open)
-{
-	size_t close = code_token_close(tokens, open), count = close > open + 1;
-	struct buffer text = BUFFER_INIT;
-	bool more = false;
-
-	for (size_t i = open + 1; i < close; i++) {
-		count += code_token_punct(tokens, &tokens->items[i], ',');
-		more |= code_token_punct(tokens, &tokens->items[i], '.');
-	}
-	buffer_add_format(&text, "(%zu%s)", count, more ? "+" : "");
-	macro->prototype = macro->shape = arena_copy(&parser->out->arena, text.data);
-	buffer_release(&text);
-}
-
-/* container_of(p, struct name, member) and ((struct name *)...): what the macro gives. */
-static const char *macro_type(struct parser *parser, const struct code_tokens *tokens, size_t at,
-			      size_t end)
-{
-	struct buffer text = BUFFER_INIT;
-	const char *type = NULL;
-
-	for (; at + 1 < end && !text.length; at++)
-		if (tokens->items[at].word == WORD_STRUCT &&
-		    tokens->items[at + 1].kind == CODE_NAME) {
-			buffer_add_string(&text, "struct ");
-			buffer_add(&text, code_token_text(tokens, &tokens->items[at + 1]),
-				   tokens->items[at + 1].length);
-		}
-	if (text.length)
-		type = arena_copy(&parser->out->arena, text.data);
-	buffer_release(&text);
-	return type;
-}
-
-static void read_macros(struct parser *parser, const struct code_tokens *tokens)
-{
-	for (size_t i = 0; i + 2 < tokens->count; i++) {
-		const struct code_token *name = &tokens->items[i + 2];
-		struct definition *macro;
-		size_t end = i + 3;
-		char *text;
-
-		if (tokens->items[i].kind != CODE_DIRECTIVE || name->kind != CODE_NAME ||
-		    !name->directive || !code_token_is(tokens, &tokens->items[i + 1], "define"))
-			continue;
-		while (end < tokens->count && tokens->items[end].directive &&
-		       tokens->items[end].kind != CODE_DIRECTIVE)
-			end++;
-		macro = array_add(parser->out);
-		macro->kind = DEFINITION_MACRO;
-		text = arena_alloc(&parser->out->arena, name->length + 1);
-		memcpy(text, code_token_text(tokens, name), name->length);
-		macro->name = text;
-		macro->start = macro->body = name->line;
-		macro->end = tokens->items[end - 1].line;
-		if (end > i + 3 && code_token_punct(tokens, name + 1, '(') &&
-		    name[1].offset == name->offset + name->length) {
-			add_macro_arguments(parser, macro, tokens, i + 3);
-			macro->type = macro_type(parser, tokens, i + 3, end);
-		}
-		i = end - 1;
-	}
-}
-
 static int compare_places(const void *left, const void *right)
 {
 	const struct definition *a = left, *b = right;
@@ -529,10 +465,11 @@ void definitions_find(struct definitions *ret_definitions, const struct code_tok
 
 	memset(ret_definitions, 0, sizeof(*ret_definitions));
 	make_plain(&parser.plain, tokens);
+	parser_read_macros(&parser, tokens);
 	for (size_t at = 0; at < parser.plain.count;)
 		at = read_external(&parser, at);
-	read_macros(&parser, tokens);
 	code_tokens_release(&parser.plain);
+	array_release(&parser.patterns);
 	if (ret_definitions->count)
 		qsort(ret_definitions->items, ret_definitions->count,
 		      sizeof(*ret_definitions->items), compare_places);

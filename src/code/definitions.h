@@ -59,6 +59,7 @@ struct definition {
 	const char *prototype;
 	/* The same, less what a call compiles with as well: integers are all alike. */
 	const char *shape;
+	uint32_t pasted;     /* of a macro: bits of arguments that are only pasted or quoted */
 	uint32_t start, end; /* lines, from 0; `end` is the last one */
 	uint32_t body;	     /* of a function: the line of its opening brace */
 };

@@ -3,12 +3,19 @@
 #ifndef CODE_PARSER_H
 #define CODE_PARSER_H
 
+#include "base/array.h"
 #include "code/definitions.h"
 #include "code/prototype.h"
+
+/* A name that a macro of the file pastes together; bytes below 32 are its arguments, from 1. */
+struct pattern {
+	const char *macro, *name;
+};
 
 struct parser {
 	struct code_tokens plain; /* without directives, and one branch where two do not match */
 	struct definitions *out;
+	ARRAY(struct pattern) patterns;
 	unsigned depth; /* of structs in structs */
 };
 
@@ -52,6 +59,12 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 /* members.c: the type whose body is between the braces at `open` and `close`. */
 void parser_read_type(struct parser *parser, size_t word, size_t name, size_t open, size_t close,
 		      const char *owner);
+
+/* macros.c: all macros, from the tokens with directives. */
+void parser_read_macros(struct parser *parser, const struct code_tokens *tokens);
+
+/* What the call of the macro at `macro` defines by pasting its arguments. */
+void parser_add_pasted(struct parser *parser, size_t macro, size_t start, size_t end);
 
 /* "struct sk_buff" of the tag at `name`; lives as long as the definitions. */
 const char *parser_tag(struct parser *parser, size_t name);

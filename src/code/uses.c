@@ -188,6 +188,17 @@ static void add_variable_type(struct buffer *text, struct finder *finder, size_t
 	buffer_add(text, name, token->length);
 }
 
+/* Whether a token ends a value, so that `.` behind it takes a member of it. */
+static bool is_value(const struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+
+	return token->kind == CODE_NAME ? token->word == WORD_NONE
+					: is_punct(finder, at, ')') || is_punct(finder, at, ']');
+}
+
+static void add_initialised(struct buffer *text, struct finder *finder, size_t dot, unsigned depth);
+
 /* The type of the expression that ends at `at`. */
 static void add_owner(struct buffer *text, struct finder *finder, size_t at, unsigned depth)
 {
@@ -229,7 +240,10 @@ static void add_owner(struct buffer *text, struct finder *finder, size_t at, uns
 	if (token->kind != CODE_NAME || token->word != WORD_NONE)
 		goto unknown;
 	if (at > 1 && is_access(finder, at - 1)) {
-		add_owner(text, finder, at - 2, depth + 1);
+		if (is_value(finder, at - 2))
+			add_owner(text, finder, at - 2, depth + 1);
+		else
+			add_initialised(text, finder, at - 1, depth + 1);
 		buffer_add_byte(text, '>');
 		add_token(text, finder, at);
 		return;
@@ -320,13 +334,9 @@ static void add_use(struct finder *finder, enum use_kind kind, size_t at, const 
 static void add_member(struct finder *finder, size_t at)
 {
 	struct buffer owner = BUFFER_INIT;
-	const struct code_token *before = at > 1 ? &finder->tokens->items[at - 2] : NULL;
 
 	/* Behind a value it is a member of it, else one that is set. */
-	if (before &&
-	    (before->kind == CODE_NAME ? before->word == WORD_NONE
-				       : code_token_punct(finder->tokens, before, ')') ||
-						 code_token_punct(finder->tokens, before, ']')))
+	if (at > 1 && is_value(finder, at - 2))
 		add_owner(&owner, finder, at - 2, 0);
 	else if (is_punct(finder, at - 1, '.'))
 		add_initialised(&owner, finder, at - 1, 0);
@@ -405,6 +415,125 @@ static bool is_label(const struct finder *finder, size_t at)
 	       strchr(";{}:", finder->tokens->text[before->offset]);
 }
 
+/* ---- arguments ---- */
+
+/* The call that a token is an argument of by itself, or the first word of. */
+static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	size_t low = at > BACK_LIMIT ? at - BACK_LIMIT : 0, number = 0;
+	unsigned brackets = 0;
+
+	while (at-- > low) {
+		const struct code_token *token = &tokens->items[at];
+
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		switch (tokens->text[token->offset]) {
+		case ')':
+		case ']':
+		case '}':
+			brackets++;
+			break;
+		case '[':
+		case '{':
+			if (!brackets--)
+				return false;
+			break;
+		case '(':
+			if (brackets--)
+				break;
+			*ret_open = at;
+			*ret_number = number;
+			return at && tokens->items[at - 1].kind == CODE_NAME;
+		case ',':
+			number += !brackets;
+			break;
+		case ';':
+			if (!brackets)
+				return false;
+			break;
+		}
+	}
+	return false;
+}
+
+/* The argument of a call with this number: where it starts. */
+static size_t find_argument(const struct finder *finder, size_t open, size_t number)
+{
+	size_t close = code_token_close(finder->tokens, open), depth = 0;
+
+	for (size_t at = open + 1; at < close; at++) {
+		if (!number)
+			return at;
+		depth += is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
+			 is_punct(finder, at, '{');
+		depth -= is_punct(finder, at, ')') || is_punct(finder, at, ']') ||
+			 is_punct(finder, at, '}');
+		number -= !depth && is_punct(finder, at, ',');
+	}
+	return SIZE_MAX;
+}
+
+/*
+ * offsetof(struct name, member) and its kin; the loops over lists name the member that links
+ * what their first argument points to. The last argument, but for the conditions of RCU.
+ */
+static bool add_named_member(struct finder *finder, size_t at, size_t open, size_t number)
+{
+	static const char loop[] = "for_each_entry", safe[] = "_safe";
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *name = &tokens->items[open - 1];
+	const char *text = code_token_text(tokens, name);
+	struct buffer owner = BUFFER_INIT;
+	size_t type;
+	bool found = false;
+
+	if (!number)
+		return false;
+	type = find_argument(finder, open, number - 1);
+	if (type != SIZE_MAX &&
+	    (tokens->items[type].word == WORD_STRUCT || tokens->items[type].word == WORD_UNION)) {
+		found = add_type_between(&owner, finder, type, at);
+	} else if (memmem(text, name->length, loop, strlen(loop))) {
+		size_t last = memmem(text, name->length, safe, strlen(safe)) ? 3 : 2;
+
+		type = find_argument(finder, open, 0);
+		found = (number == last || (number < last && is_punct(finder, at + 1, ')'))) &&
+			type != SIZE_MAX && tokens->items[type].kind == CODE_NAME;
+		if (found)
+			add_variable_type(&owner, finder, type);
+	}
+	if (found)
+		add_use(finder, USE_MEMBER, at, owner.data, false);
+	buffer_release(&owner);
+	return found;
+}
+
+/* A name that is used for what it is, and not for a member of it. */
+static void add_name(struct finder *finder, size_t at)
+{
+	struct buffer owner = BUFFER_INIT;
+	size_t open, number;
+	bool alone = at && (is_punct(finder, at - 1, '(') || is_punct(finder, at - 1, ',')) &&
+		     (is_punct(finder, at + 1, ')') || is_punct(finder, at + 1, ','));
+	bool first = at && is_punct(finder, at - 1, ',') && is_access(finder, at + 1);
+
+	if ((alone || first) && find_call(&open, &number, finder, at)) {
+		if (add_named_member(finder, at, open, number))
+			return;
+		if (alone) {
+			add_token(&owner, finder, open - 1);
+			buffer_add_format(&owner, "(%zu", number);
+		}
+	}
+	/* A local variable of that name is what is meant, unless it names a member. */
+	if (!is_local(finder, at))
+		add_use(finder, USE_NAME, at, owner.length ? owner.data : NULL,
+			is_punct(finder, at + 1, '('));
+	buffer_release(&owner);
+}
+
 static void look_at(struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
@@ -429,9 +558,8 @@ static void look_at(struct finder *finder, size_t at)
 			add_use(finder, USE_TAG, at, NULL, false);
 		return;
 	}
-	if (is_local(finder, at) || is_label(finder, at))
-		return;
-	add_use(finder, USE_NAME, at, NULL, is_punct(finder, at + 1, '('));
+	if (!is_label(finder, at))
+		add_name(finder, at);
 }
 
 /* #include <linux/list.h>: its name, in its quotes. */

@@ -38,6 +38,7 @@ struct code_use {
 	 *	=name		what a variable of that name is
 	 *	name()		what a function or macro of that name gives
 	 *	?		not known
+	 * Of a name that is an argument by itself: `function(N`, the Nth from 0; else NULL.
 	 */
 	const char *owner;
 	uint32_t line;

@@ -68,12 +68,13 @@ static void add_includes(struct code_change *change, uint32_t file,
 	}
 }
 
-static uint32_t add_file(struct code_change *change, const char *path)
+static uint32_t add_file(struct code_change *change, const char *path, const char *old_path)
 {
-	const char **file = array_add_raw((void **)&change->files, &change->file_count,
-					  &change->file_capacity, sizeof(*file));
+	struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
+					       &change->file_capacity, sizeof(*file));
 
-	*file = arena_copy(&change->arena, path);
+	file->path = arena_copy(&change->arena, path);
+	file->old_path = arena_copy(&change->arena, old_path);
 	return (uint32_t)change->file_count - 1;
 }
 
@@ -307,7 +308,8 @@ static bool has_use(const struct code_uses *uses, const struct code_use *use)
 }
 
 static int find_file(struct code_change *ret_change, const struct change *change,
-		     struct hunks *hunks, struct store *store, struct error *err)
+		     const char *old_path, struct hunks *hunks, struct store *store,
+		     struct error *err)
 {
 	struct side old = { 0 }, new = { 0 };
 	uint32_t file;
@@ -322,7 +324,7 @@ static int find_file(struct code_change *ret_change, const struct change *change
 
 		read_names(&old, change->path, change->old_mode);
 		read_names(&new, change->path, change->new_mode);
-		file = add_file(ret_change, change->path);
+		file = add_file(ret_change, change->path, old_path);
 		compare_names(ret_change, file, &old.names, &new.names);
 		for (size_t i = 0; i < new.uses.count; i++)
 			if (!has_use(&old.uses, &new.uses.items[i]))
@@ -335,15 +337,58 @@ static int find_file(struct code_change *ret_change, const struct change *change
 	return error == ERROR_NOT_FOUND ? 0 : error;
 }
 
-int code_change_find(struct code_change *ret_change, const struct change_list *changes,
-		     struct hunks *hunks, struct store *store, struct error *err)
+static bool is_source(const char *path)
 {
+	return path_is_c(path) && !path_is_header(path);
+}
+
+/* The rename that a path is an end of; NULL where it is none, or of no source. */
+static const struct file_rename *find_rename(const struct file_renames *renames, const char *path)
+{
+	for (size_t i = 0; i < renames->count; i++)
+		if (is_source(renames->items[i].to) && is_source(renames->items[i].from) &&
+		    (!strcmp(renames->items[i].to, path) || !strcmp(renames->items[i].from, path)))
+			return &renames->items[i];
+	return NULL;
+}
+
+/* Only where there are both ends of a rename is it worth looking for one. */
+static bool may_rename(const struct change_list *changes)
+{
+	bool added = false, deleted = false;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		if (!is_source(changes->items[i].path))
+			continue;
+		added |= !changes->items[i].old_mode;
+		deleted |= !changes->items[i].new_mode;
+	}
+	return added && deleted;
+}
+
+int code_change_find(struct code_change *ret_change, uint32_t member,
+		     const struct change_list *changes, struct files *files, struct store *store,
+		     struct error *err)
+{
+	struct file_renames renames = ARRAY_INIT;
 	int error = 0;
 
 	memset(ret_change, 0, sizeof(*ret_change));
-	for (size_t i = 0; i < changes->count && !error; i++)
-		if (is_read(&changes->items[i]))
-			error = find_file(ret_change, &changes->items[i], hunks, store, err);
+	if (may_rename(changes))
+		error = files_renames(&renames, files, store, member, changes, err);
+	for (size_t i = 0; i < changes->count && !error; i++) {
+		struct change change = changes->items[i];
+		const struct file_rename *rename = find_rename(&renames, change.path);
+
+		if (!is_read(&change) || (rename && !change.new_mode))
+			continue;
+		if (rename) {
+			change.old_mode = rename->old_entry.mode;
+			change.old_id = rename->old_entry.id;
+		}
+		error = find_file(ret_change, &change, rename ? rename->from : NULL, &files->hunks,
+				  store, err);
+	}
 	return error;
 }
 
@@ -354,7 +399,8 @@ void code_change_write(struct buffer *ret_text, const struct code_change *change
 	size_t event = 0, use = 0, include = 0;
 
 	for (uint32_t file = 0; file < change->file_count; file++) {
-		buffer_add_format(ret_text, "f%s\n", change->files[file]);
+		buffer_add_format(ret_text, "f%s\t%s\n", change->files[file].path,
+				  change->files[file].old_path ? change->files[file].old_path : "");
 		for (; event < change->event_count && change->events[event].file == file; event++)
 			buffer_add_format(ret_text, "d%s\t%llx\t%llx\n", change->events[event].key,
 					  (unsigned long long)change->events[event].before,
@@ -388,11 +434,13 @@ static bool read_line(struct code_change *change, char *line)
 	char *second, *third;
 
 	if (*line == 'f') {
-		const char **file = array_add_raw((void **)&change->files, &change->file_count,
-						  &change->file_capacity, sizeof(*file));
+		struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
+						       &change->file_capacity, sizeof(*file));
 
-		*file = line + 1;
-		return true;
+		second = next_field(line);
+		file->path = line + 1;
+		file->old_path = second && *second ? second : NULL;
+		return second != NULL;
 	}
 	if (*line == 'i' && change->file_count) {
 		add_include(change, (uint32_t)change->file_count - 1, line + 1);

@@ -21,7 +21,7 @@
 #include "code/uses.h"
 #include "git/change.h"
 #include "git/store.h"
-#include "plan/hunks.h"
+#include "plan/files.h"
 
 /*
  * What a file has of a name: 0 nothing, 1 something without a prototype, else its form:
@@ -36,6 +36,9 @@ enum {
 
 /* Whether a call that fits the one fits the other. */
 bool name_value_same(name_value left, name_value right);
+
+/* Whether a macro's argument, from 0, is only pasted to other words or made a string of. */
+bool name_value_pastes(name_value value, unsigned argument);
 
 /*
  * A name of a file that a commit changes. `key`: a letter and the name -
@@ -62,8 +65,13 @@ struct file_include {
 	uint32_t file;
 };
 
+struct code_file {
+	const char *path;
+	const char *old_path; /* of a source that was renamed, else NULL */
+};
+
 struct code_change {
-	const char **files;
+	struct code_file *files;
 	size_t file_count, file_capacity;
 	struct name_event *events;
 	size_t event_count, event_capacity;
@@ -76,9 +84,13 @@ struct code_change {
 
 void code_change_release(struct code_change *change);
 
-/* Blobs that a partial clone lacks are passed over. */
-int code_change_find(struct code_change *ret_change, const struct change_list *changes,
-		     struct hunks *hunks, struct store *store, struct error *err);
+/*
+ * A renamed source is one file, a renamed header two: who includes it has to follow. Blobs that
+ * a partial clone lacks are passed over.
+ */
+int code_change_find(struct code_change *ret_change, uint32_t member,
+		     const struct change_list *changes, struct files *files, struct store *store,
+		     struct error *err);
 
 /* As text, for the index; and back. False where it is not such a text. */
 void code_change_write(struct buffer *ret_text, const struct code_change *change);

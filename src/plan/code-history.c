@@ -16,6 +16,8 @@ void code_history_close(struct code_history *history)
 		code_change_release(&history->changes[i]);
 	free(history->changes);
 	table_release(&history->keys);
+	table_release(&history->first_paths);
+	array_release(&history->paths);
 	array_release(&history->events);
 	memset(history, 0, sizeof(*history));
 }
@@ -98,7 +100,7 @@ static int find_missing(struct code_history *history, const bool *known, struct 
 			continue;
 		error = members_changes(&changes, members, member, err);
 		if (!error)
-			error = code_change_find(&history->changes[member], &changes, &files->hunks,
+			error = code_change_find(&history->changes[member], member, &changes, files,
 						 store, err);
 		change_list_release(&changes);
 		if (!error && !(++fresh % BATCH)) {
@@ -138,6 +140,33 @@ static void index_event(struct code_history *history, const char *key,
 	free(other);
 }
 
+/* Names of sources as the series first had them: see code_history_path. */
+static void follow_renames(struct code_history *history)
+{
+	for (uint32_t member = 0; member < history->members->count; member++) {
+		const struct code_change *change = &history->changes[member];
+
+		for (size_t i = 0; i < change->file_count; i++) {
+			const char *first;
+
+			if (!change->files[i].old_path)
+				continue;
+			first = code_history_path(history, change->files[i].old_path);
+			table_set_string(&history->first_paths, change->files[i].path,
+					 (uint32_t)history->paths.count);
+			array_push(&history->paths, first);
+		}
+	}
+}
+
+const char *code_history_path(const struct code_history *history, const char *path)
+{
+	uint32_t place;
+
+	return table_find_string(&place, &history->first_paths, path) ? history->paths.items[place]
+								      : path;
+}
+
 static void index_keys(struct code_history *history)
 {
 	/* From the last to the first, so that each new one is the head. */
@@ -147,10 +176,12 @@ static void index_keys(struct code_history *history)
 		for (size_t i = change->event_count; i-- > 0;) {
 			const struct name_event *event = &change->events[i];
 
-			index_event(history, event->key,
-				    &(struct key_event){ member, KEY_END, event->key,
-							 change->files[event->file], event->before,
-							 event->after });
+			index_event(
+				history, event->key,
+				&(struct key_event){
+					member, KEY_END, event->key,
+					code_history_path(history, change->files[event->file].path),
+					event->before, event->after });
 		}
 	}
 }
@@ -188,9 +219,11 @@ int code_history_open(struct code_history *ret_history, struct files *files, str
 	if (!error)
 		error = find_missing(ret_history, known, files, store, progress, err);
 	free(known);
-	if (!error)
-		index_keys(ret_history);
-	else
+	if (error) {
 		code_history_close(ret_history);
-	return error;
+		return error;
+	}
+	follow_renames(ret_history);
+	index_keys(ret_history);
+	return 0;
 }

@@ -37,12 +37,20 @@ struct code_history {
 	 */
 	struct table keys;
 	ARRAY(struct key_event) events;
+	struct table first_paths; /* of a renamed source: its place in `paths` */
+	ARRAY(const char *) paths;
 };
 
 /* Finds what is not in the index yet, for all members up to `last`. */
 int code_history_open(struct code_history *ret_history, struct files *files, struct store *store,
 		      struct progress *progress, struct error *err);
 void code_history_close(struct code_history *history);
+
+/*
+ * The name that a source had before the series renamed it: one file keeps one name in events, and
+ * a tree that lacks the rename is asked about the same file.
+ */
+const char *code_history_path(const struct code_history *history, const char *path);
 
 /* The events of a key, by member: call with *cursor = 0 until NULL. */
 const struct key_event *code_history_next(const struct code_history *history, const char *key,

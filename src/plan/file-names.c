@@ -11,7 +11,10 @@ enum {
 	VARIADIC = 255
 };
 
-/* A form is kind, number of arguments, and a hash: 8, 8 and 32 bits. */
+/*
+ * A form is kind, number of arguments, and of a function a hash, of a macro the arguments that
+ * it pastes: 8, 8 and 32 bits.
+ */
 enum {
 	FORM_FUNCTION = 2,
 	FORM_MACRO = 3
@@ -82,8 +85,8 @@ static name_value form_of(const struct definition *definition)
 		return NAME_PLAIN;
 	if (definition->kind == DEFINITION_MACRO) {
 		count = strchr(shape, '+') ? VARIADIC : (unsigned)strtoul(shape + 1, NULL, 10);
-		return (uint64_t)FORM_MACRO << 40 | (uint64_t)(count < VARIADIC ? count : VARIADIC)
-							    << 32;
+		count = count < VARIADIC ? count : VARIADIC;
+		return (uint64_t)FORM_MACRO << 40 | (uint64_t)count << 32 | definition->pasted;
 	}
 	return (uint64_t)FORM_FUNCTION << 40 | (uint64_t)count_arguments(shape) << 32 |
 	       hash_text(shape);
@@ -105,6 +108,11 @@ bool name_value_same(name_value left, name_value right)
 		return left_count == right_count || left_count == VARIADIC ||
 		       right_count == VARIADIC;
 	return false;
+}
+
+bool name_value_pastes(name_value value, unsigned argument)
+{
+	return value >> 40 == FORM_MACRO && argument < 32 && value >> argument & 1;
 }
 
 /* Of several forms in one file (stubs, declaration and body) one stands for all. */

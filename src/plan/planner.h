@@ -140,8 +140,9 @@ int textual_resolve(struct planner *planner, uint32_t row, const char *path, con
 int textual_resolve_late(struct planner *planner, uint32_t guilty, uint32_t published,
 			 const char *path, const char *reason, struct error *err);
 
-/* Notes that a row needs another; what went out with its revert comes back together with it. */
-void planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why);
+/* Notes that a row needs another, and whether that is new; what went out with its revert comes back
+ * together with it. */
+bool planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why);
 
 /* Takes a row out for good. `root` did not fit; it may be the row itself. */
 void planner_hold(struct planner *planner, uint32_t row, uint32_t root, const char *path,

@@ -9,9 +9,10 @@
 /* What one file has of a name, where the series was before the row and in the tree. */
 struct place {
 	const char *path;
-	name_value series, tree;
-	uint32_t bringer; /* the latest row not in the set that gave the file something */
-	uint32_t changer; /* the latest one that changed what it has */
+	name_value series, tree, base;
+	uint32_t bringer;  /* the latest row not in the set that gave the file something */
+	uint32_t provider; /* the latest row in the set that did */
+	uint32_t changer;  /* the latest one that changed what it has */
 };
 
 struct search {
@@ -19,7 +20,8 @@ struct search {
 	uint32_t row, member;
 	const struct code_change *change;
 	const struct name_use *use;
-	const char *path;      /* of the file that uses it */
+	const char *path;      /* of the file that uses it, as it was first called */
+	const char *real_path; /* as the row calls it */
 	const char **includes; /* of that file, in quotes */
 	size_t include_count;
 	const bool *without; /* rows that are not to count as in the set; or NULL */
@@ -96,12 +98,12 @@ static struct place *find_place(struct search *search, const struct key_event *e
 			return &search->places.items[i];
 	place = array_add(&search->places);
 	place->path = event->path;
-	place->series = place->tree = event->before;
-	place->bringer = place->changer = ROW_NONE;
+	place->series = place->tree = place->base = event->before;
+	place->bringer = place->provider = place->changer = ROW_NONE;
 	return place;
 }
 
-/* True where some row before this one, not in the set, has to do with the key. */
+/* True where some row before this one has to do with the key. */
 static bool follow_events(struct search *search)
 {
 	const struct planner *planner = search->planner;
@@ -121,10 +123,14 @@ static bool follow_events(struct search *search)
 			continue;
 		place = find_place(search, event);
 		place->series = event->after;
+		if (planner->in_base[event->member])
+			place->base = event->after;
+		open |= row != ROW_NONE && event->member != search->member;
 		if (in_tree(search, event->member)) {
 			place->tree = event->after;
+			if (event->after && row != ROW_NONE)
+				place->provider = row;
 		} else if (row != ROW_NONE) {
-			open = true;
 			place->changer = row;
 			if (event->after)
 				place->bringer = row;
@@ -202,7 +208,7 @@ static int find_own(bool *ret_found, struct search *search, struct error *err)
 	*ret_found = false;
 	if (*key != 'm' && has_events(search, search->path))
 		return 0;
-	error = find_names(&names, search->planner, search->path, search->member, err);
+	error = find_names(&names, search->planner, search->real_path, search->member, err);
 	if (error || !names)
 		return error;
 	if (*key != 'm') {
@@ -237,16 +243,9 @@ static int find_header(bool *ret_found, struct search *search, struct error *err
 
 /* ---- types ---- */
 
-static const char *type_in(const struct file_names *names, const char *key)
-{
-	const struct file_name *name = names ? file_names_get(names, key) : NULL;
-
-	return name ? name->type : NULL;
-}
-
-/* What a key's definition says of a type, wherever it is: NULL where it says nothing. */
-static int find_type(const char **ret_type, struct search *search, const char *key,
-		     struct error *err)
+/* What a key's definition is, of the file itself or of one that it sees; NULL where none is. */
+static int find_definition(const struct file_name **ret_name, struct search *search,
+			   const char *key, struct error *err)
 {
 	struct planner *planner = search->planner;
 	struct kernel_names *kernel = planner->links->names;
@@ -257,29 +256,48 @@ static int find_type(const char **ret_type, struct search *search, const char *k
 	const char *path;
 	int error;
 
-	*ret_type = NULL;
-	error = find_names(&names, planner, search->path, search->member + 1, err);
-	if (error)
-		return error;
-	*ret_type = type_in(names, key);
-	while (!*ret_type && !error &&
+	*ret_name = NULL;
+	error = find_names(&names, planner, search->real_path, search->member + 1, err);
+	if (!error && names)
+		*ret_name = file_names_get(names, key);
+	while (!*ret_name && !error &&
 	       (event = code_history_next(&kernel->history, key, &cursor))) {
 		if (event->member > search->member || !event->after ||
 		    !path_is_visible(event->path, search->path, search->includes,
 				     search->include_count))
 			continue;
 		error = find_names(&names, planner, event->path, search->member + 1, err);
-		*ret_type = error ? NULL : type_in(names, key);
+		*ret_name = error || !names ? NULL : file_names_get(names, key);
 	}
-	while (!*ret_type && !error) {
+	while (!*ret_name && !error) {
 		error = header_names_next(&path, &kernel->headers, key, &place, err);
 		if (error || !path)
 			break;
 		if (!path_is_visible(path, search->path, search->includes, search->include_count))
 			continue;
 		error = find_names(&names, planner, path, search->member + 1, err);
-		*ret_type = error ? NULL : type_in(names, key);
+		*ret_name = error || !names ? NULL : file_names_get(names, key);
 	}
+	return error;
+}
+
+static int find_type(const char **ret_type, struct search *search, const char *key,
+		     struct error *err)
+{
+	const struct file_name *name;
+	int error = find_definition(&name, search, key, err);
+
+	*ret_type = name ? name->type : NULL;
+	return error;
+}
+
+static int find_value(name_value *ret_value, struct search *search, const char *key,
+		      struct error *err)
+{
+	const struct file_name *name;
+	int error = find_definition(&name, search, key, err);
+
+	*ret_value = name ? name->value : NAME_ABSENT;
 	return error;
 }
 
@@ -385,29 +403,52 @@ static const char *words_of(const struct search *search, const char *verb)
 	}
 }
 
+/* Whether anything has the key that the range did not touch. */
+static int find_elsewhere(bool *ret_found, struct search *search, struct error *err)
+{
+	int error;
+
+	if (search->use->use.kind == USE_HEADER)
+		return find_header(ret_found, search, err);
+	error = find_untouched(ret_found, search, err);
+	return error || *ret_found ? error : find_own(ret_found, search, err);
+}
+
+/* A row that is in the set as a prerequisite alone: for whom, is worth recording. */
+static bool is_prerequisite(const struct search *search, uint32_t row)
+{
+	return row != ROW_NONE && row != search->row &&
+	       search->planner->facts[row].role == STATE_PREREQUISITE &&
+	       search->planner->facts[row].in_set;
+}
+
+static uint32_t later(uint32_t left, uint32_t right)
+{
+	return left == ROW_NONE || (right != ROW_NONE && right > left) ? right : left;
+}
+
 static int look_for_missing(struct semantic_gaps *gaps, struct search *search, struct error *err)
 {
-	uint32_t bringer = ROW_NONE;
-	bool in_series = false, found = false;
-	int error = 0;
+	uint32_t bringer = ROW_NONE, provider = ROW_NONE;
+	bool in_series = false, in_tree = false, found;
+	int error;
 
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
 
-		if (place->tree)
+		if (place->base)
 			return 0;
+		in_tree |= place->tree != NAME_ABSENT;
 		in_series |= place->series != NAME_ABSENT;
-		if (place->bringer != ROW_NONE && (bringer == ROW_NONE || place->bringer > bringer))
-			bringer = place->bringer;
+		bringer = later(bringer, place->bringer);
+		if (place->tree)
+			provider = later(provider, place->provider);
 	}
+	if (in_tree)
+		bringer = is_prerequisite(search, provider) ? provider : ROW_NONE;
 	if (!in_series || bringer == ROW_NONE)
 		return 0;
-	if (search->use->use.kind == USE_HEADER)
-		error = find_header(&found, search, err);
-	else
-		error = find_untouched(&found, search, err);
-	if (!error && !found && search->use->use.kind != USE_HEADER)
-		error = find_own(&found, search, err);
+	error = find_elsewhere(&found, search, err);
 	if (!error && !found)
 		add_gap(gaps, search, bringer, words_of(search, "brings"));
 	return error;
@@ -418,10 +459,16 @@ static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
 {
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
+		uint32_t changer = ROW_NONE;
 
-		if (place->tree && place->series && place->changer != ROW_NONE &&
-		    !name_value_same(place->tree, place->series))
-			add_gap(gaps, search, place->changer,
+		if (!place->series || !place->base || name_value_same(place->base, place->series))
+			continue;
+		if (!name_value_same(place->tree, place->series))
+			changer = place->changer;
+		else if (is_prerequisite(search, place->provider))
+			changer = place->provider;
+		if (changer != ROW_NONE)
+			add_gap(gaps, search, changer,
 				planner_words(search->planner,
 					      "semantic: changes the prototype of %s(), which it "
 					      "calls",
@@ -458,10 +505,30 @@ static int find_member(struct semantic_gaps *gaps, struct search *search, struct
 	return error;
 }
 
+/* An argument that its macro only pastes or makes a string of is no use: "MACRO(0". */
+static int is_pasted(bool *ret_pasted, struct search *search, struct error *err)
+{
+	const char *call = search->use->use.owner, *bracket = call ? strchr(call, '(') : NULL;
+	name_value value;
+	char *key;
+	int error;
+
+	*ret_pasted = false;
+	if (!bracket)
+		return 0;
+	key = string_format("N %.*s", (int)(bracket - call), call);
+	error = find_value(&value, search, key, err);
+	free(key);
+	*ret_pasted = name_value_pastes(value, (unsigned)strtoul(bracket + 1, NULL, 10));
+	return error;
+}
+
 static int find_use(struct semantic_gaps *gaps, struct search *search, struct error *err)
 {
 	const struct code_use *use = &search->use->use;
 	const char *slash;
+	bool pasted;
+	int error;
 
 	switch (use->kind) {
 	case USE_MEMBER:
@@ -482,6 +549,9 @@ static int find_use(struct semantic_gaps *gaps, struct search *search, struct er
 	}
 	if (!follow_events(search))
 		return 0;
+	error = is_pasted(&pasted, search, err);
+	if (error || pasted)
+		return error;
 	if (use->called)
 		look_for_changed(gaps, search);
 	return look_for_missing(gaps, search, err);
@@ -508,7 +578,9 @@ static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, ui
 		search.use = &change->uses[i];
 		if (search.use->file != file) {
 			file = search.use->file;
-			search.path = change->files[file];
+			search.real_path = change->files[file].path;
+			search.path = code_history_path(&planner->links->names->history,
+							search.real_path);
 			search.include_count = 0;
 			for (size_t j = 0; j < change->include_count; j++)
 				if (change->includes[j].file == file)
@@ -542,13 +614,16 @@ static void close_gap(bool *ret_changed, struct planner *planner, const struct s
 
 	if (member_is_release_or_merge(planner->members, planner->plan->rows[gap->bringer].member))
 		return;
-	*ret_changed = true;
-	if (facts->blocked)
+	if (facts->blocked) {
 		planner_hold(planner, gap->row, gap->bringer, NULL, NULL);
-	else
-		planner_need(planner, gap->row, gap->bringer, gap->why);
-	/* What later rows need is there now; the closure is computed again anyway. */
-	facts->in_set = !facts->blocked;
+		*ret_changed = true;
+	} else if (planner_need(planner, gap->row, gap->bringer, gap->why)) {
+		/* What later rows need is there now; the closure is computed again anyway. */
+		if (!facts->in_set)
+			facts->role = STATE_PREREQUISITE;
+		facts->in_set = true;
+		*ret_changed = true;
+	}
 }
 
 int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *err)

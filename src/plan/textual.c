@@ -72,7 +72,7 @@ static void bring_back(struct planner *planner, uint32_t row)
 	facts->cancelled = other->cancelled = false;
 }
 
-void planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why)
+bool planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why)
 {
 	struct found_needs *found = &planner->facts[row].found;
 	struct found_need *need;
@@ -81,10 +81,11 @@ void planner_need(struct planner *planner, uint32_t row, uint32_t needs, const c
 		bring_back(planner, needs);
 	for (size_t i = 0; i < found->count; i++)
 		if (found->items[i].row == needs)
-			return;
+			return false;
 	need = array_add(found);
 	need->row = needs;
 	need->why = why;
+	return true;
 }
 
 /* One earlier row that a conflict may come from. */

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "git/tree.h"
+#include "plan/bodies.h"
 #include "plan/planner.h"
 
 /* What one kind of evidence says. */
@@ -300,6 +301,26 @@ out:
 	return error;
 }
 
+/* Every function that the fix changes came in after the base. */
+static int by_bodies(enum evidence *ret_evidence, struct origins *origins, struct planner *planner,
+		     uint32_t row, struct error *err)
+{
+	struct new_bodies bodies;
+	int error = bodies_find(&bodies, planner, row, err);
+
+	if (!error && bodies.all) {
+		*ret_evidence = EVIDENCE_NOT_AFFECTED;
+		planner->facts[row].affected_reason = planner_words(
+			planner, "all that it changes, %s, came in after the base with %s",
+			bodies.names,
+			planner_name(planner, planner->plan->rows[bodies.origins.items[0]].member));
+		for (size_t i = 0; i < bodies.origins.count; i++)
+			member_list_add(&origins->in_range, bodies.origins.items[i]);
+	}
+	array_release(&bodies.origins);
+	return error;
+}
+
 static int decide(struct planner *planner, uint32_t row, struct error *err)
 {
 	struct row_facts *facts = &planner->facts[row];
@@ -330,6 +351,8 @@ static int decide(struct planner *planner, uint32_t row, struct error *err)
 	}
 	if (evidence == EVIDENCE_NONE)
 		error = by_files(&evidence, planner, row, err);
+	if (!error && evidence == EVIDENCE_NONE)
+		error = by_bodies(&evidence, &origins, planner, row, err);
 	if (error || evidence != EVIDENCE_NOT_AFFECTED)
 		goto out;
 	facts->affected = false;

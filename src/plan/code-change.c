@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "plan/touched.h"
 
 void code_change_release(struct code_change *change)
 {
@@ -13,6 +14,7 @@ void code_change_release(struct code_change *change)
 	free(change->events);
 	free(change->uses);
 	free(change->includes);
+	free(change->bodies);
 	arena_release(&change->arena);
 	memset(change, 0, sizeof(*change));
 }
@@ -48,6 +50,15 @@ static void add_include(struct code_change *change, uint32_t file, const char *n
 
 	include->name = name;
 	include->file = file;
+}
+
+static void add_body(struct code_change *change, uint32_t file, const char *name)
+{
+	struct touched_body *body = array_add_raw((void **)&change->bodies, &change->body_count,
+						  &change->body_capacity, sizeof(*body));
+
+	body->name = name;
+	body->file = file;
 }
 
 /* Only where the file uses names that others define does it matter what it includes. */
@@ -276,8 +287,9 @@ static void add_line_range(struct side *side, uint32_t start, uint32_t count)
 	side->lines[side->line_count++].end = start + count;
 }
 
-static int find_lines(struct side *old, struct side *new, const struct change *change,
-		      struct hunks *hunks, struct store *store, struct error *err)
+static int find_lines(const struct file_hunks **ret_hunks, struct side *old, struct side *new,
+		      const struct change *change, struct hunks *hunks, struct store *store,
+		      struct error *err)
 {
 	const struct file_hunks *found;
 	int error;
@@ -290,6 +302,7 @@ static int find_lines(struct side *old, struct side *new, const struct change *c
 		return 0;
 	}
 	error = hunks_find(&found, hunks, store, &change->old_id, &change->new_id, err);
+	*ret_hunks = error ? NULL : found;
 	if (error || found->whole)
 		return error;
 	old->lines = memory_alloc((found->count + 1) * sizeof(*old->lines));
@@ -299,6 +312,20 @@ static int find_lines(struct side *old, struct side *new, const struct change *c
 		add_line_range(new, found->items[i].new_start, found->items[i].new_count);
 	}
 	return 0;
+}
+
+static void add_touched(struct code_change *change, uint32_t file, const struct side *old,
+			const struct side *new, const struct file_hunks *hunks)
+{
+	struct touched_side before = { &old->tokens, &old->definitions };
+	struct touched_side after = { &new->tokens, &new->definitions };
+	struct touched touched;
+
+	touched_find(&touched, &before, &after, hunks);
+	change->other |= touched.other;
+	for (size_t i = 0; i < touched.bodies.count; i++)
+		add_body(change, file, arena_copy(&change->arena, touched.bodies.items[i]));
+	touched_release(&touched);
 }
 
 static bool has_use(const struct code_uses *uses, const struct code_use *use)
@@ -312,13 +339,14 @@ static int find_file(struct code_change *ret_change, const struct change *change
 		     struct error *err)
 {
 	struct side old = { 0 }, new = { 0 };
+	const struct file_hunks *found = NULL;
 	uint32_t file;
 	int error = read_side(&old, store, change->old_mode, &change->old_id, err);
 
 	if (!error)
 		error = read_side(&new, store, change->new_mode, &change->new_id, err);
 	if (!error)
-		error = find_lines(&old, &new, change, hunks, store, err);
+		error = find_lines(&found, &old, &new, change, hunks, store, err);
 	if (!error) {
 		size_t uses = ret_change->use_count;
 
@@ -331,6 +359,12 @@ static int find_file(struct code_change *ret_change, const struct change *change
 				add_use(ret_change, file, &new.uses.items[i]);
 		if (ret_change->use_count > uses)
 			add_includes(ret_change, file, &new.tokens);
+		if (path_is_c(change->path) && found)
+			add_touched(ret_change, file, &old, &new, found);
+		else
+			ret_change->other |= !path_is_no_code(change->path);
+	} else if (error == ERROR_NOT_FOUND) {
+		ret_change->other = true;
 	}
 	side_release(&old);
 	side_release(&new);
@@ -380,8 +414,12 @@ int code_change_find(struct code_change *ret_change, uint32_t member,
 		struct change change = changes->items[i];
 		const struct file_rename *rename = find_rename(&renames, change.path);
 
-		if (!is_read(&change) || (rename && !change.new_mode))
+		if (rename && !change.new_mode)
 			continue;
+		if (!is_read(&change)) {
+			ret_change->other |= !path_is_no_code(change.path);
+			continue;
+		}
 		if (rename) {
 			change.old_mode = rename->old_entry.mode;
 			change.old_id = rename->old_entry.id;
@@ -392,12 +430,17 @@ int code_change_find(struct code_change *ret_change, uint32_t member,
 	return error;
 }
 
-/* ---- as text: `f` a file, then its events `d`, uses `u` and includes `i`, with tabs ---- */
+/*
+ * ---- as text: `x` for what is other; `f` a file, then its events `d`, uses `u`, includes `i` and
+ * bodies `b`, with tabs between the fields ----
+ */
 
 void code_change_write(struct buffer *ret_text, const struct code_change *change)
 {
-	size_t event = 0, use = 0, include = 0;
+	size_t event = 0, use = 0, include = 0, body = 0;
 
+	if (change->other)
+		buffer_add_string(ret_text, "x\n");
 	for (uint32_t file = 0; file < change->file_count; file++) {
 		buffer_add_format(ret_text, "f%s\t%s\n", change->files[file].path,
 				  change->files[file].old_path ? change->files[file].old_path : "");
@@ -415,6 +458,8 @@ void code_change_write(struct buffer *ret_text, const struct code_change *change
 		for (; include < change->include_count && change->includes[include].file == file;
 		     include++)
 			buffer_add_format(ret_text, "i%s\n", change->includes[include].name);
+		for (; body < change->body_count && change->bodies[body].file == file; body++)
+			buffer_add_format(ret_text, "b%s\n", change->bodies[body].name);
 	}
 }
 
@@ -433,6 +478,10 @@ static bool read_line(struct code_change *change, char *line)
 {
 	char *second, *third;
 
+	if (*line == 'x') {
+		change->other = true;
+		return true;
+	}
 	if (*line == 'f') {
 		struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
 						       &change->file_capacity, sizeof(*file));
@@ -444,6 +493,10 @@ static bool read_line(struct code_change *change, char *line)
 	}
 	if (*line == 'i' && change->file_count) {
 		add_include(change, (uint32_t)change->file_count - 1, line + 1);
+		return true;
+	}
+	if (*line == 'b' && change->file_count) {
+		add_body(change, (uint32_t)change->file_count - 1, line + 1);
 		return true;
 	}
 	second = next_field(line);

@@ -70,6 +70,12 @@ struct code_file {
 	const char *old_path; /* of a source that was renamed, else NULL */
 };
 
+/* A function that was there before and whose body is changed. */
+struct touched_body {
+	const char *name;
+	uint32_t file;
+};
+
 struct code_change {
 	struct code_file *files;
 	size_t file_count, file_capacity;
@@ -79,6 +85,9 @@ struct code_change {
 	size_t use_count, use_capacity;
 	struct file_include *includes;
 	size_t include_count, include_capacity;
+	struct touched_body *bodies;
+	size_t body_count, body_capacity;
+	bool other; /* something else than bodies is changed: see touched.h */
 	struct arena arena;
 };
 

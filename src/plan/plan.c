@@ -266,7 +266,7 @@ static int note_published(struct planner *planner, struct error *err)
 		memset(gone, 0, sizeof(*gone));
 		gone->id = request->published[i].id;
 		gone->replaced_by = MEMBER_NONE;
-		gone->withdrawn = find_withdrawal(planner, &gone->id) != NULL;
+		gone->withdrawn = !request->as_it_is && find_withdrawal(planner, &gone->id) != NULL;
 		error = read_gone(planner, gone, order, err);
 		if (!error && gone->replaced_by != MEMBER_NONE) {
 			plan->rows[planner->row_of[gone->replaced_by]].published = true;
@@ -279,9 +279,12 @@ static int note_published(struct planner *planner, struct error *err)
 
 static void note_withdrawn(struct planner *planner)
 {
-	for (uint32_t row = 0; row < planner->count; row++)
+	for (uint32_t row = 0; row < planner->count; row++) {
+		if (planner->request->as_it_is && planner->plan->rows[row].published)
+			continue;
 		if (find_withdrawal(planner, &row_member(planner, row)->id))
 			planner->facts[row].withdrawn = planner->facts[row].blocked = true;
+	}
 }
 
 static const char *withdrawn_reason(struct planner *planner, uint32_t row)
@@ -395,7 +398,7 @@ static uint32_t cause_of(const struct planner *planner, uint32_t row)
 	return MEMBER_NONE;
 }
 
-static void fill_rows(struct planner *planner)
+void planner_fill_rows(struct planner *planner)
 {
 	struct plan *plan = planner->plan;
 	enum pick_result *results = memory_alloc(plan->count * sizeof(*results));
@@ -461,11 +464,14 @@ static int run(struct planner *planner, struct error *err)
 		return error;
 	note_withdrawn(planner);
 	error = affected_decide(planner, err);
-	if (!error)
+	if (!error && planner->request->as_it_is)
+		examine(planner);
+	else if (!error)
 		error = settle(planner, err);
 	if (error)
 		return error;
-	fill_rows(planner);
+	if (!planner->request->as_it_is)
+		planner_fill_rows(planner);
 	return open_find(planner, err);
 }
 

@@ -7,7 +7,6 @@
 #include "cmd/progress-line.h"
 #include "cmd/session.h"
 #include "tree/compare.h"
-#include "tree/export-notice.h"
 
 static struct {
 	bool all;
@@ -350,8 +349,7 @@ static void print_exports(struct output *out, const struct export_notice *notice
 	output_list_end(out);
 }
 
-static int print(struct output *out, const struct comparison *comparison,
-		 const struct export_notice *notice, struct error *err)
+static int print(struct output *out, const struct comparison *comparison, struct error *err)
 {
 	output_begin(out);
 	print_sides(out, comparison);
@@ -361,8 +359,8 @@ static int print(struct output *out, const struct comparison *comparison,
 	print_holes(out, comparison, false, "closed_holes", "Closed holes", print_closed);
 	for (size_t i = 2; i < COUNT_OF(sections); i++)
 		print_section(out, comparison, &sections[i]);
-	print_exports(out, notice, false);
-	print_exports(out, notice, true);
+	print_exports(out, &comparison->exports, false);
+	print_exports(out, &comparison->exports, true);
 	return output_end(out, err);
 }
 
@@ -370,21 +368,15 @@ static int compare_and_print(struct workspace *workspace, struct command_context
 			     struct error *err)
 {
 	struct comparison comparison;
-	struct export_notice notice;
 	int error = compare(&comparison, workspace, context->operands[0], context->operands[1],
 			    context->progress, err);
 
+	progress_line_hide();
 	if (error)
 		return error;
-	error = export_notice_read(&notice, comparison.store, &comparison.left.tree,
-				   &comparison.right.tree, err);
-	progress_line_hide();
-	if (!error) {
-		error = print(context->output, &comparison, &notice, err);
-		if (!error && comparison.is_loss)
-			error = STATUS_LOOK;
-		export_notice_release(&notice);
-	}
+	error = print(context->output, &comparison, err);
+	if (!error && comparison.is_loss)
+		error = STATUS_LOOK;
 	comparison_release(&comparison);
 	return error;
 }

@@ -387,7 +387,7 @@ int open_find(struct planner *planner, struct error *err)
 	find_reverted(planner);
 	find_reverted_in_base(planner);
 	error = find_regressions(planner, err);
-	if (!error)
+	if (!error && !planner->request->without_unfixed)
 		find_unfixed(planner);
 	if (planner->plan->open_count)
 		qsort(planner->plan->open, planner->plan->open_count, sizeof(*planner->plan->open),

@@ -107,6 +107,7 @@ struct plan_request {
 	 * of fixes that the base has are OPEN, too.
 	 */
 	bool as_it_is;
+	bool without_unfixed; /* OPEN_NO_FIX is not asked for */
 };
 
 struct plan {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the parts of a comparison share while it is made: compare.c has the commits,
- * compare-holes.c what is OPEN, compare-words.c reasons and matching.
+ * compare-holes.c what is OPEN, compare-series.c matches between two series, compare-words.c
+ * has reasons.
  */
 #ifndef TREE_COMPARE_PARTS_H
 #define TREE_COMPARE_PARTS_H

@@ -14,6 +14,7 @@ void comparison_release(struct comparison *comparison)
 {
 	array_release(&comparison->differences);
 	array_release(&comparison->holes);
+	export_notice_release(&comparison->exports);
 	side_release(&comparison->left);
 	side_release(&comparison->right);
 	for (size_t i = 0; i < comparison->series_count; i++) {
@@ -191,7 +192,7 @@ static int compare_foreign(struct comparing *comparing, const struct side *here,
 	difference = add_difference(comparing, here, at, gained);
 	difference->kind = find_foreign_kind(difference, here);
 	difference->reason = find_reason(comparing, difference, here, NULL);
-	difference->absent = "its upstream commit is not there";
+	difference->absent = "its upstream commit is not there, or was taken back";
 	if (match == UPSTREAM_UNKNOWN)
 		difference->absent = "names no upstream commit: whether that has it is not known";
 	if (difference->kind == DIFFERENCE_FIX && is_cleared(comparing, member, !gained ? 1 : 0)) {
@@ -364,36 +365,43 @@ static int examine_sides(struct comparison *comparison, struct workspace *worksp
 	size_t at;
 	int error = 0;
 
+	bool one_base = comparison->one_series &&
+			git_oid_equal(&sides[0]->base.id, &sides[1]->base.id);
+
 	for (size_t i = 0; i < COUNT_OF(sides) && !error; i++) {
 		error = load_series(&at, comparison, workspace, sides[i]->base.series, err);
 		if (!error)
 			error = side_examine(sides[i], &comparison->members[at],
 					     &comparison->links[at], comparison->store,
-					     &comparison->ledger, &comparison->horizon[at], err);
+					     &comparison->ledger, &comparison->horizon[at],
+					     !one_base, err);
 	}
 	return error;
 }
 
-int compare(struct comparison *ret_comparison, struct workspace *workspace, const char *left,
-	    const char *right, struct progress *progress, struct error *err)
+static int find_sides(struct comparison *comparison, struct workspace *workspace, const char *left,
+		      const char *right, struct error *err)
 {
-	struct comparing comparing = { .out = ret_comparison, .workspace = workspace };
-	char *directory = workspace_path(workspace, "ledger");
-	int error;
+	int error = side_find(&comparison->left, workspace, left, err);
 
-	memset(ret_comparison, 0, sizeof(*ret_comparison));
-	progress_begin(progress, "Comparing");
-	error = side_find(&ret_comparison->left, workspace, left, err);
 	if (!error)
-		error = side_find(&ret_comparison->right, workspace, right, err);
+		error = side_find(&comparison->right, workspace, right, err);
+	comparison->one_series = !error &&
+				 comparison->left.base.series == comparison->right.base.series;
+	return error;
+}
+
+static int compare_sides(struct comparison *comparison, struct workspace *workspace,
+			 struct error *err)
+{
+	struct comparing comparing = { .out = comparison, .workspace = workspace };
+	char *directory = workspace_path(workspace, "ledger");
+	int error = ledger_load(&comparison->ledger, directory, err);
+
 	if (!error)
-		error = ledger_load(&ret_comparison->ledger, directory, err);
+		error = store_open(&comparison->store, workspace->tree, STORE_TRIAL, err);
 	if (!error)
-		error = store_open(&ret_comparison->store, workspace->tree, STORE_TRIAL, err);
-	if (!error)
-		error = examine_sides(ret_comparison, workspace, err);
-	ret_comparison->one_series = ret_comparison->left.base.series ==
-				     ret_comparison->right.base.series;
+		error = examine_sides(comparison, workspace, err);
 	if (!error)
 		error = compare_find_holes(&comparing, err);
 	if (!error)
@@ -402,9 +410,29 @@ int compare(struct comparison *ret_comparison, struct workspace *workspace, cons
 		error = compare_side(&comparing, true, err);
 	if (!error)
 		error = compare_holes(&comparing, err);
-	progress_end(progress);
 	comparing_release(&comparing);
 	free(directory);
+	return error;
+}
+
+int compare(struct comparison *ret_comparison, struct workspace *workspace, const char *left,
+	    const char *right, struct progress *progress, struct error *err)
+{
+	struct export_search *search = NULL;
+	int error, searched;
+
+	memset(ret_comparison, 0, sizeof(*ret_comparison));
+	progress_begin(progress, "Comparing");
+	error = find_sides(ret_comparison, workspace, left, right, err);
+	if (!error)
+		error = export_search_start(&search, workspace->tree, &ret_comparison->left.tree,
+					    &ret_comparison->right.tree, err);
+	if (!error)
+		error = compare_sides(ret_comparison, workspace, err);
+	searched = export_search_finish(&ret_comparison->exports, search, error ? NULL : err);
+	progress_end(progress);
+	if (!error)
+		error = searched;
 	if (error)
 		comparison_release(ret_comparison);
 	return error;

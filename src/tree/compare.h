@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "tree/export-notice.h"
 #include "tree/side.h"
 
 enum difference_kind {
@@ -70,6 +71,7 @@ struct comparison {
 	struct tip_point horizon[2];	    /* up to where each series is known */
 	struct difference_list differences; /* what is lost, then what is gained; in order */
 	struct hole_difference_list holes;
+	struct export_notice exports;
 	/* A fix or a follow-up is lost or cannot be matched, or a hole is new. */
 	bool is_loss;
 

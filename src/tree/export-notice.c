@@ -2,6 +2,8 @@
 #include "tree/export-notice.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -359,5 +361,67 @@ int export_notice_read(struct export_notice *ret_notice, struct store *store,
 	change_list_release(&changes);
 	if (error)
 		export_notice_release(ret_notice);
+	return error;
+}
+
+/* ---- on a second thread ---- */
+
+struct export_search {
+	pthread_t worker;
+	struct store *store;
+	git_oid old_tree, new_tree;
+	struct export_notice notice;
+	int error;
+	struct error words;
+};
+
+static void *search_trees(void *argument)
+{
+	struct export_search *search = argument;
+
+	search->error = export_notice_read(&search->notice, search->store, &search->old_tree,
+					   &search->new_tree, &search->words);
+	return NULL;
+}
+
+int export_search_start(struct export_search **ret_search, git_repository *repository,
+			const git_oid *old_tree, const git_oid *new_tree, struct error *err)
+{
+	struct export_search *search = memory_alloc(sizeof(*search));
+	int error;
+
+	search->old_tree = *old_tree;
+	search->new_tree = *new_tree;
+	error = store_open(&search->store, repository, STORE_TRIAL, err);
+	if (!error) {
+		errno = pthread_create(&search->worker, NULL, search_trees, search);
+		if (errno)
+			error = error_errno(err, "a second thread cannot be started");
+	}
+	if (error) {
+		store_close(search->store);
+		free(search);
+		return error;
+	}
+	*ret_search = search;
+	return 0;
+}
+
+int export_search_finish(struct export_notice *ret_notice, struct export_search *search,
+			 struct error *err)
+{
+	int error;
+
+	memset(ret_notice, 0, sizeof(*ret_notice));
+	if (!search)
+		return 0;
+	pthread_join(search->worker, NULL);
+	error = search->error;
+	if (error && err)
+		*err = search->words;
+	if (!error)
+		*ret_notice = search->notice;
+	store_close(search->store);
+	free(search);
 	return error;
 }

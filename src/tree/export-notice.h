@@ -48,4 +48,17 @@ int export_notice_read(struct export_notice *ret_notice, struct store *store,
 		       const git_oid *old_tree, const git_oid *new_tree, struct error *err);
 void export_notice_release(struct export_notice *notice);
 
+/*
+ * The same on a second thread, with a store of its own: thousands of files take as long as
+ * everything else that a comparison does. What was started is to be finished. `repository`
+ * is borrowed until then.
+ */
+struct export_search;
+
+int export_search_start(struct export_search **ret_search, git_repository *repository,
+			const git_oid *old_tree, const git_oid *new_tree, struct error *err);
+/* NULL gives an empty notice. */
+int export_search_finish(struct export_notice *ret_notice, struct export_search *search,
+			 struct error *err);
+
 #endif

@@ -337,7 +337,7 @@ static void note_steps(struct side *side)
 
 int side_examine(struct side *side, struct members *members, const struct links *links,
 		 struct store *store, const struct ledger *ledger, const struct tip_point *horizon,
-		 struct error *err)
+		 bool unfixed, struct error *err)
 {
 	struct plan_published *set = memory_alloc((side->set.count + 1) * sizeof(*set));
 	struct plan_request request = {
@@ -350,6 +350,7 @@ int side_examine(struct side *side, struct members *members, const struct links 
 		.published_count = side->set.count,
 		.ledger = side->state ? ledger : NULL, /* verdicts are about our branches */
 		.as_it_is = true,
+		.without_unfixed = !unfixed,
 	};
 	int error;
 

@@ -301,9 +301,20 @@ int side_find(struct side *ret_side, struct workspace *workspace, const char *te
 
 /* ---- what it contains ---- */
 
-static bool *mark_up_to(const struct members *members, const git_oid *id)
+/* A release by its id, or by its name where the series was rewritten. */
+static uint32_t find_point(const struct members *members, const git_oid *id, const char *name)
 {
 	uint32_t member = members_find(members, id);
+
+	for (size_t i = 0; i < members->release_count && member == MEMBER_NONE; i++)
+		if (!strcmp(members->releases[i].name, name))
+			member = members->releases[i].member;
+	return member;
+}
+
+static bool *mark_up_to(const struct members *members, const git_oid *id, const char *name)
+{
+	uint32_t member = find_point(members, id, name);
 	unsigned char *marks = memory_alloc(members->topology.count + 1);
 	bool *is = memory_alloc((members->count + 1) * sizeof(bool));
 
@@ -365,8 +376,8 @@ int side_examine(struct side *side, struct members *members, const struct links 
 	side->has_plan = true;
 	side->members = members;
 	side->links = links;
-	side->in_base = mark_up_to(members, &side->base.id);
-	side->in_reach = mark_up_to(members, &side->tip);
+	side->in_base = mark_up_to(members, &side->base.id, side->base.name);
+	side->in_reach = mark_up_to(members, &side->tip, side->tip_name);
 	note_steps(side);
 	return 0;
 }

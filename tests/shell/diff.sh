@@ -154,7 +154,7 @@ check 'a branch between two states' grep -q 'no state of ours; the states are: v
 
 # ---- published, withdrawn, late ----
 
-published v6.1
+published v6.1 v6.6
 start late-cve late-cve
 run sectree -C late-cve build v6.1 -q
 run sectree -C late-cve diff v6.1-security.8 v6.1-security.8.1 --json
@@ -192,6 +192,13 @@ try 1 sectree -C reverted diff v6.1-security.8 v6.1-security.9 --json
 check_equal 'a late revert: a new hole' "$(ids oob-sockparm)" "$(json "' '.join(
 	item['commit'] for item in it['new_holes'] if item['kind'] == 'reverted')")"
 check 'a late revert: it is a follow-up' grep -q 'follow-up of' "$work/out"
+
+# The series was rewritten: the commits that took the place of others are the same.
+start rewritten force-push
+run sectree -C rewritten sync -q
+try 0 sectree -C rewritten diff v6.6-security.5 v6.6.5 --json
+check_equal 'a rewritten series: nothing is lost' '' "$(listed lost)"
+check_equal 'a rewritten series: nothing is gained that it had' '' "$(section fixes_gained)"
 
 # A state that is journaled, and gone from tree.git.
 cp -r published gone

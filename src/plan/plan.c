@@ -184,6 +184,7 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 	git_odb *odb = store_odb(planner->store);
 	struct commit_view view = COMMIT_VIEW_INIT, parent = COMMIT_VIEW_INIT;
 	git_odb_object *object = NULL, *parent_object = NULL;
+	struct buffer message = BUFFER_INIT, author = BUFFER_INIT;
 	const struct members *members = planner->members;
 	int error = 0;
 
@@ -207,6 +208,11 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 		error = change_list_read(&gone->changes, odb,
 					 view.parent_count ? &parent.tree : NULL, &view.tree, err);
 	}
+	/* The index has text as UTF-8. */
+	if (!error) {
+		buffer_add_utf8(&message, view.message.text, view.message.length);
+		buffer_add_utf8(&author, view.author.line.text, view.author.line.length);
+	}
 	/*
 	 * The rewritten commit: same subject, author and author date, and not before what came
 	 * before it. (A series can have a commit twice.)
@@ -217,13 +223,14 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 		size_t length = strlen(item->subject);
 
 		if (plan_order(i) >= order && item->author_time == view.author.time &&
-		    view.message.length >= length &&
-		    !memcmp(view.message.text, item->subject, length) &&
-		    !strncmp(item->author, view.author.line.text, strlen(item->author)) &&
+		    message.length >= length && !memcmp(message.data, item->subject, length) &&
+		    !strncmp(item->author, author.data, strlen(item->author)) &&
 		    planner->row_of[i] != ROW_NONE &&
 		    !planner->plan->rows[planner->row_of[i]].published)
 			gone->replaced_by = i;
 	}
+	buffer_release(&message);
+	buffer_release(&author);
 	commit_view_release(&view);
 	commit_view_release(&parent);
 	git_odb_object_free(object);

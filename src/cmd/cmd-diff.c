@@ -296,6 +296,47 @@ static void print_section(struct output *out, const struct comparison *compariso
 			       quiet[0], quiet[1]);
 }
 
+/* ---- how much of all that ---- */
+
+static json_t *counts_value(const struct comparison *comparison)
+{
+	json_t *value = json_object();
+	size_t holes[2] = { 0, 0 };
+
+	for (size_t i = 0; i < comparison->holes.count; i++)
+		holes[comparison->holes.items[i].opened]++;
+	json_object_set_new(value, "new_holes", json_integer((json_int_t)holes[1]));
+	json_object_set_new(value, "closed_holes", json_integer((json_int_t)holes[0]));
+	for (size_t i = 0; i < COUNT_OF(sections); i++) {
+		const struct difference_list *list = &comparison->differences;
+		size_t count = 0;
+
+		for (size_t j = 0; j < list->count; j++)
+			count += is_of(&sections[i], &list->items[j]);
+		json_object_set_new(value, sections[i].key, json_integer((json_int_t)count));
+	}
+	return value;
+}
+
+static void print_counts_line(struct output *out, const json_t *value)
+{
+	bool any = false;
+	const char *key;
+	json_t *count;
+
+	json_object_foreach((json_t *)value, key, count)
+	{
+		if (!json_integer_value(count))
+			continue;
+		output_print(out, "%s%lld ", any ? ", " : "", (long long)json_integer_value(count));
+		for (const char *at = key; *at; at++)
+			output_print(out, "%c", *at == '_' ? ' ' : *at);
+		any = true;
+	}
+	if (!any)
+		output_print(out, "nothing is gained or lost");
+}
+
 /* ---- for modules from outside of the tree ---- */
 
 static json_t *export_value(const struct export_item *item)
@@ -353,6 +394,7 @@ static int print(struct output *out, const struct comparison *comparison, struct
 {
 	output_begin(out);
 	print_sides(out, comparison);
+	output_value(out, "counts", counts_value(comparison), print_counts_line);
 	print_holes(out, comparison, true, "new_holes", "New holes", print_new);
 	print_section(out, comparison, &sections[0]);
 	print_section(out, comparison, &sections[1]);

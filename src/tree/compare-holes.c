@@ -184,7 +184,7 @@ static bool is_open_there(struct comparing *comparing, const struct hole *hole, 
 		return side_keeps(side, hole->member);
 	}
 	if (hole->member == MEMBER_NONE) {
-		*ret_why = "by its record not affected, or fixed";
+		*ret_why = "by its record alone: not affected, or fixed";
 		return names_any(&comparing->open_advisories[there], hole->advisories);
 	}
 	if (find_hole(&comparing->holes[there], hole->member))
@@ -230,7 +230,7 @@ static int is_open_in_other(bool *ret_open, struct comparing *comparing, const s
 		*ret_why = "has its upstream commit";
 	} else if (hole->kind != OPEN_REGRESSION && *hole->advisories) {
 		*ret_open = names_any(&comparing->open_advisories[there], hole->advisories);
-		*ret_why = "by its record not affected, or fixed";
+		*ret_why = "by its record alone: not affected, or fixed";
 	}
 	return error;
 }

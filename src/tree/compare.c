@@ -197,7 +197,7 @@ static int compare_foreign(struct comparing *comparing, const struct side *here,
 		difference->absent = "names no upstream commit: whether that has it is not known";
 	if (difference->kind == DIFFERENCE_FIX && is_cleared(comparing, member, !gained ? 1 : 0)) {
 		difference->kind = DIFFERENCE_OTHER;
-		difference->absent = "by its record that is not affected, or has it fixed";
+		difference->absent = "by its record alone that is not affected, or has it fixed";
 	} else if (match == UPSTREAM_UNKNOWN && (difference->kind == DIFFERENCE_FIX ||
 						 difference->kind == DIFFERENCE_FOLLOW_UP)) {
 		difference->kind = DIFFERENCE_UNMATCHED;

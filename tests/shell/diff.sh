@@ -71,6 +71,8 @@ for release in v6.1 v6.1.2 v6.1.4 v6.1.8; do
 done
 
 try 0 sectree diff v6.1-security.8 v6.1.8 --json
+check_equal 'the counts are those of the lists' True "$(json "str(all(
+	count == len(it[key]) for key, count in it['counts'].items()))")"
 check_equal 'the newest release loses nothing' '' "$(section fixes_lost)"
 check_equal 'and opens nothing' '' "$(section new_holes)"
 check_equal 'a fix that both took back is no fix gained' '' "$(section fixes_gained)"
@@ -120,6 +122,8 @@ check_equal 'a revert that is picked on one base alone opens a hole' True "$(jso
 	for item in it['new_holes']))")"
 check_equal 'prerequisites stand apart' True "$(json "str(all(
 	item['role'] == 'prerequisite' for item in it['prerequisites']) and bool(it['prerequisites']))")"
+try 0 sectree diff v6.1-security.8 v6.1-security.8
+check 'a state and itself, in words' grep -qx 'nothing is gained or lost' "$work/out"
 try 0 sectree diff v6.1-security.8 v6.1-security.8 --json
 check_equal 'a state and itself' '' "$(listed lost)$(listed gained)$(section new_holes)"
 

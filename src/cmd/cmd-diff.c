@@ -439,7 +439,7 @@ static int run(struct command_context *context, struct error *err)
 
 const struct command command_diff = {
 	.name = "diff",
-	.summary = "say what is gained and lost between two states, or on a newer base",
+	.summary = "say what is gained and lost from one state to another",
 	.synopsis = "STATE|BASE STATE|BASE",
 	.help = "Compares what two kernels contain of their series. A STATE, by its tag or by a\n"
 		"branch of ours, has the history of its base and what its journal adds; a BASE,\n"
@@ -455,9 +455,9 @@ const struct command command_diff = {
 		"Where the two are of different series, commits are matched by their upstream\n"
 		"commits. What cannot be matched is listed as such, and never called safe.\n"
 		"\n"
-		"Last comes what modules from outside of the tree may trip over: exported symbols\n"
-		"that came, went or have another prototype, and structs of headers under include/\n"
-		"and arch/*/include/ that changed or went.\n"
+		"Last comes what modules from outside of the tree may trip over: exported\n"
+		"symbols that came, went or have another prototype, and structs of headers under\n"
+		"include/ and arch/*/include/ that changed or went.\n"
 		"\n"
 		"The exit status is 1 where a fix or a needed follow-up is lost or cannot be\n"
 		"matched, or a hole is new.\n"

@@ -121,19 +121,6 @@ static json_t *states_value(const struct build_result *result)
 	return list;
 }
 
-/* "CVE-1, CVE-2" as a list. */
-static json_t *advisories_value(const char *text)
-{
-	json_t *list = json_array();
-	size_t length;
-
-	for (; *text; text += length + strspn(text + length, ", ")) {
-		length = strcspn(text, ", ");
-		json_array_append_new(list, json_bytes(text, length));
-	}
-	return list;
-}
-
 static json_t *open_value(const struct build_result *result)
 {
 	json_t *list = json_array();
@@ -145,7 +132,7 @@ static json_t *open_value(const struct build_result *result)
 		json_object_set_new(item, "kind", json_text(open_kind_name(open->kind)));
 		json_object_set_new(item, "commit", json_id(open->subject ? &open->commit : NULL));
 		json_object_set_new(item, "subject", json_text(open->subject));
-		json_object_set_new(item, "advisories", advisories_value(open->advisories));
+		json_object_set_new(item, "advisories", advisory_names_value(open->advisories));
 		json_object_set_new(item, "reason", json_text(open->reason));
 		json_array_append_new(list, item);
 	}

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 
 extern const struct command command_build;
+extern const struct command command_diff;
 extern const struct command command_drop;
 extern const struct command command_help;
 extern const struct command command_init;
@@ -29,6 +30,7 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_plan,
 	&command_build,
+	&command_diff,
 	&command_publish,
 	&command_drop,
 	&command_review,

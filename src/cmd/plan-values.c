@@ -14,7 +14,7 @@ static json_t *ids_of(const struct plan *plan, const struct member_list *list)
 	return ids;
 }
 
-static json_t *advisories_of(const struct member *member)
+json_t *member_advisories_value(const struct member *member)
 {
 	json_t *names = json_array();
 
@@ -23,7 +23,7 @@ static json_t *advisories_of(const struct member *member)
 	return names;
 }
 
-static json_t *upstream_of(const struct member *member)
+json_t *member_upstream_value(const struct member *member)
 {
 	json_t *ids = json_array();
 
@@ -42,6 +42,18 @@ static json_t *whys_of(const struct plan_row *row)
 	return whys;
 }
 
+json_t *advisory_names_value(const char *text)
+{
+	json_t *list = json_array();
+	size_t length;
+
+	for (; *text; text += length + strspn(text + length, ", ")) {
+		length = strcspn(text, ", ");
+		json_array_append_new(list, json_bytes(text, length));
+	}
+	return list;
+}
+
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row)
 {
 	const struct member *member = &plan->members->items[row->member];
@@ -49,8 +61,8 @@ json_t *plan_row_value(const struct plan *plan, const struct plan_row *row)
 
 	json_object_set_new(item, "commit", json_id(&member->id));
 	json_object_set_new(item, "subject", json_text(member->subject));
-	json_object_set_new(item, "upstream", upstream_of(member));
-	json_object_set_new(item, "advisories", advisories_of(member));
+	json_object_set_new(item, "upstream", member_upstream_value(member));
+	json_object_set_new(item, "advisories", member_advisories_value(member));
 	json_object_set_new(item, "state", json_text(state_name(row->state)));
 	json_object_set_new(item, "reason", json_text(row->reason));
 	json_object_set_new(item, "prerequisite_of", ids_of(plan, &row->prerequisite_of));
@@ -155,15 +167,8 @@ void print_step(struct output *out, const json_t *item)
 
 json_t *plan_open_value(const struct plan *plan, const struct plan_open *open)
 {
-	json_t *item = json_object(), *names = json_array();
-	const char *at = open->advisories, *end;
+	json_t *item = json_object();
 
-	for (; *at; at = *end ? end + 2 : end) {
-		end = strstr(at, ", ");
-		if (!end)
-			end = at + strlen(at);
-		json_array_append_new(names, json_stringn(at, (size_t)(end - at)));
-	}
 	json_object_set_new(item, "kind", json_text(open_kind_name(open->kind)));
 	json_object_set_new(item, "commit",
 			    open->member == MEMBER_NONE
@@ -173,7 +178,7 @@ json_t *plan_open_value(const struct plan *plan, const struct plan_open *open)
 			    json_text(open->member == MEMBER_NONE
 					      ? NULL
 					      : plan->members->items[open->member].subject));
-	json_object_set_new(item, "advisories", names);
+	json_object_set_new(item, "advisories", advisory_names_value(open->advisories));
 	json_object_set_new(item, "reason", json_text(open->reason));
 	return item;
 }

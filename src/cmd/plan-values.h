@@ -11,6 +11,13 @@
 #include "plan/plan.h"
 #include "plan/why.h"
 
+/* The names of its advisories; the ids of its upstream commits. */
+json_t *member_advisories_value(const struct member *member);
+json_t *member_upstream_value(const struct member *member);
+
+/* "CVE-1, CVE-2" as a list. */
+json_t *advisory_names_value(const char *text);
+
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row);
 json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
 

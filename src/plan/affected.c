@@ -31,6 +31,14 @@ bool planner_passes(const struct advisory *advisory)
 	return !advisory->cvss.version || advisory->cvss.metric[CVSS_PR] != 'H';
 }
 
+bool plan_admits(const struct member *member)
+{
+	for (size_t i = 0; i < member->advisory_count; i++)
+		if (planner_passes(member->advisories[i].advisory))
+			return true;
+	return false;
+}
+
 static void decide_gate(struct planner *planner, uint32_t row)
 {
 	const struct member *member = row_member(planner, row);

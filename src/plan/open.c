@@ -23,6 +23,7 @@ static struct plan_open *add_open(struct planner *planner, enum open_kind kind, 
 	open->member = member;
 	open->advisories = planner_words(planner, "%s", advisories);
 	open->reason = planner_words(planner, "%s", reason);
+	open->repair = NULL;
 	if (kind != OPEN_NO_FIX)
 		plan->needs_look = true;
 	return open;
@@ -47,7 +48,7 @@ static void find_blocked(struct planner *planner)
 		if (facts->withdrawn && plan->rows[row].state == STATE_WITHDRAWN)
 			add_open(planner, OPEN_WITHDRAWN, member,
 				 planner_advisories(planner, member), plan->rows[row].reason);
-		else if (facts->held_reason && facts->missed)
+		else if ((facts->held_reason && facts->missed) || facts->lacking)
 			add_open(planner, OPEN_HELD, member, planner_advisories(planner, member),
 				 plan->rows[row].reason);
 	}
@@ -178,15 +179,8 @@ static void find_reverted_in_base(struct planner *planner)
 	uint32_t by;
 
 	for (uint32_t member = 0; member < members->count; member++) {
-		const struct member *item = &members->items[member];
-		bool passes = false;
-
-		if (!planner->in_base[member] || !item->advisory_count)
-			continue;
-		for (size_t i = 0; i < item->advisory_count; i++)
-			passes |= planner_passes(item->advisories[i].advisory);
-		if (!passes || !is_member_undone(planner, member, &by) ||
-		    is_taken_again(planner, member))
+		if (!planner->in_base[member] || !plan_admits(&members->items[member]) ||
+		    !is_member_undone(planner, member, &by) || is_taken_again(planner, member))
 			continue;
 		add_open(planner, OPEN_REVERTED, member, planner_advisories(planner, member),
 			 planner_words(
@@ -255,6 +249,7 @@ static int find_outside_of(struct planner *planner, uint32_t member, const char 
 	while ((step = statement_step(select, err)) > 0) {
 		const char *target = statement_text(select, 3), *named = statement_text(select, 4);
 		bool in_mainline = statement_int(select, 2) != 0;
+		struct plan_open *open;
 		const char *name;
 		size_t cursor = 0;
 		git_oid id;
@@ -270,20 +265,21 @@ static int find_outside_of(struct planner *planner, uint32_t member, const char 
 		    members_next_named(planner->members, name, &cursor) != MEMBER_NONE)
 			continue;
 		table_set_string(seen, name, 1);
-		add_open(planner, OPEN_REGRESSION, member, planner_advisories(planner, member),
-			 planner_words(planner,
-				       "upstream repairs it with %.12s (\"%s\"), which the series "
-				       "does not have",
-				       name, statement_text(select, 1)));
+		open = add_open(
+			planner, OPEN_REGRESSION, member, planner_advisories(planner, member),
+			planner_words(planner,
+				      "upstream repairs it with %.12s (\"%s\"), which the series "
+				      "does not have",
+				      name, statement_text(select, 1)));
+		open->repair = name;
 	}
 	statement_reset(select);
 	return step;
 }
 
-static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct statement *select,
-				   struct error *err)
+static int find_outside_follow_ups(struct planner *planner, uint32_t member,
+				   struct statement *select, struct error *err)
 {
-	uint32_t member = planner->plan->rows[row].member;
 	const struct member *item = &planner->members->items[member];
 	struct table seen = TABLE_INIT;
 	int error = 0;
@@ -300,6 +296,7 @@ static int find_outside_follow_ups(struct planner *planner, uint32_t row, struct
 static int find_regressions(struct planner *planner, struct error *err)
 {
 	struct statement select;
+	uint32_t ignored;
 	int error = statement_init(&select, planner->members->index, outside_sql, err);
 
 	for (uint32_t row = 0; row < planner->count && !error; row++) {
@@ -307,8 +304,14 @@ static int find_regressions(struct planner *planner, struct error *err)
 		    is_accepted(planner, planner->plan->rows[row].member))
 			continue;
 		find_held_follow_ups(planner, row);
-		error = find_outside_follow_ups(planner, row, &select, err);
+		error = find_outside_follow_ups(planner, planner->plan->rows[row].member, &select,
+						err);
 	}
+	for (uint32_t member = 0;
+	     planner->request->as_it_is && !error && member < planner->members->count; member++)
+		if (planner->in_base[member] && plan_admits(&planner->members->items[member]) &&
+		    !is_member_undone(planner, member, &ignored) && !is_accepted(planner, member))
+			error = find_outside_follow_ups(planner, member, &select, err);
 	statement_release(&select);
 	return error;
 }
@@ -384,7 +387,7 @@ int open_find(struct planner *planner, struct error *err)
 	find_reverted(planner);
 	find_reverted_in_base(planner);
 	error = find_regressions(planner, err);
-	if (!error)
+	if (!error && !planner->request->without_unfixed)
 		find_unfixed(planner);
 	if (planner->plan->open_count)
 		qsort(planner->plan->open, planner->plan->open_count, sizeof(*planner->plan->open),

@@ -184,6 +184,7 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 	git_odb *odb = store_odb(planner->store);
 	struct commit_view view = COMMIT_VIEW_INIT, parent = COMMIT_VIEW_INIT;
 	git_odb_object *object = NULL, *parent_object = NULL;
+	struct buffer message = BUFFER_INIT, author = BUFFER_INIT;
 	const struct members *members = planner->members;
 	int error = 0;
 
@@ -207,6 +208,11 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 		error = change_list_read(&gone->changes, odb,
 					 view.parent_count ? &parent.tree : NULL, &view.tree, err);
 	}
+	/* The index has text as UTF-8. */
+	if (!error) {
+		buffer_add_utf8(&message, view.message.text, view.message.length);
+		buffer_add_utf8(&author, view.author.line.text, view.author.line.length);
+	}
 	/*
 	 * The rewritten commit: same subject, author and author date, and not before what came
 	 * before it. (A series can have a commit twice.)
@@ -217,13 +223,14 @@ static int read_gone(struct planner *planner, struct plan_gone *gone, uint64_t o
 		size_t length = strlen(item->subject);
 
 		if (plan_order(i) >= order && item->author_time == view.author.time &&
-		    view.message.length >= length &&
-		    !memcmp(view.message.text, item->subject, length) &&
-		    !strncmp(item->author, view.author.line.text, strlen(item->author)) &&
+		    message.length >= length && !memcmp(message.data, item->subject, length) &&
+		    !strncmp(item->author, author.data, strlen(item->author)) &&
 		    planner->row_of[i] != ROW_NONE &&
 		    !planner->plan->rows[planner->row_of[i]].published)
 			gone->replaced_by = i;
 	}
+	buffer_release(&message);
+	buffer_release(&author);
 	commit_view_release(&view);
 	commit_view_release(&parent);
 	git_odb_object_free(object);
@@ -266,7 +273,7 @@ static int note_published(struct planner *planner, struct error *err)
 		memset(gone, 0, sizeof(*gone));
 		gone->id = request->published[i].id;
 		gone->replaced_by = MEMBER_NONE;
-		gone->withdrawn = find_withdrawal(planner, &gone->id) != NULL;
+		gone->withdrawn = !request->as_it_is && find_withdrawal(planner, &gone->id) != NULL;
 		error = read_gone(planner, gone, order, err);
 		if (!error && gone->replaced_by != MEMBER_NONE) {
 			plan->rows[planner->row_of[gone->replaced_by]].published = true;
@@ -279,9 +286,12 @@ static int note_published(struct planner *planner, struct error *err)
 
 static void note_withdrawn(struct planner *planner)
 {
-	for (uint32_t row = 0; row < planner->count; row++)
+	for (uint32_t row = 0; row < planner->count; row++) {
+		if (planner->request->as_it_is && planner->plan->rows[row].published)
+			continue;
 		if (find_withdrawal(planner, &row_member(planner, row)->id))
 			planner->facts[row].withdrawn = planner->facts[row].blocked = true;
+	}
 }
 
 static const char *withdrawn_reason(struct planner *planner, uint32_t row)
@@ -395,7 +405,7 @@ static uint32_t cause_of(const struct planner *planner, uint32_t row)
 	return MEMBER_NONE;
 }
 
-static void fill_rows(struct planner *planner)
+void planner_fill_rows(struct planner *planner)
 {
 	struct plan *plan = planner->plan;
 	enum pick_result *results = memory_alloc(plan->count * sizeof(*results));
@@ -461,11 +471,14 @@ static int run(struct planner *planner, struct error *err)
 		return error;
 	note_withdrawn(planner);
 	error = affected_decide(planner, err);
-	if (!error)
+	if (!error && planner->request->as_it_is)
+		examine(planner);
+	else if (!error)
 		error = settle(planner, err);
 	if (error)
 		return error;
-	fill_rows(planner);
+	if (!planner->request->as_it_is)
+		planner_fill_rows(planner);
 	return open_find(planner, err);
 }
 

@@ -73,7 +73,8 @@ const char *open_kind_name(enum open_kind kind);
 
 struct plan_open {
 	enum open_kind kind;
-	uint32_t member;	/* MEMBER_NONE for OPEN_NO_FIX */
+	uint32_t member;    /* MEMBER_NONE for OPEN_NO_FIX */
+	const char *repair; /* of OPEN_REGRESSION: the upstream id of what repairs it, or NULL */
 	const char *advisories; /* "CVE-1, CVE-2", or "" */
 	const char *reason;
 };
@@ -99,6 +100,14 @@ struct plan_request {
 	size_t published_count;
 	const struct ledger *ledger; /* withdrawals, accepted regressions and series */
 	size_t closure_limit;	     /* commits that one fix may bring with it; 0: any number */
+	/*
+	 * What is published is looked at as it is, whatever verdicts say of it today: nothing is
+	 * merged, and the fold stays empty. The rows of what it lacks have the state that they
+	 * would be picked with, and are not `in_tree`; they are OPEN as held. Known regressions
+	 * of fixes that the base has are OPEN, too.
+	 */
+	bool as_it_is;
+	bool without_unfixed; /* OPEN_NO_FIX is not asked for */
 };
 
 struct plan {
@@ -153,6 +162,9 @@ static inline uint64_t plan_order(uint32_t member)
 {
 	return ((uint64_t)member + 1) << 20;
 }
+
+/* Whether an advisory of the member passes the gate. */
+bool plan_admits(const struct member *member);
 
 /* The row of a member; NULL outside of base..tip. */
 struct plan_row *plan_row_of(const struct plan *plan, uint32_t member);

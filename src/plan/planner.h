@@ -59,6 +59,7 @@ struct row_facts {
 	bool cancelled;	   /* taken out together with its revert, or the revert itself */
 	bool keep_pair;	   /* a cancelled pair that something needs after all */
 	bool missed;	   /* blocked, and would be in the set */
+	bool lacking;	   /* examine.c: not in the set, which is open without it */
 	bool in_fold;
 	bool empty;	    /* in the fold, and changes nothing */
 	unsigned minimised; /* how often minimise.c tried to do without it */
@@ -150,6 +151,12 @@ void planner_hold(struct planner *planner, uint32_t row, uint32_t root, const ch
 
 /* A path in words of ours: as git quotes it where it has bytes that a line cannot hold. */
 char *planner_path(struct planner *planner, const char *path);
+
+/* examine.c: the rows of what is published as it is, then the set without what it lacks. */
+void examine(struct planner *planner);
+
+/* plan.c: gives each row its state and its reason. */
+void planner_fill_rows(struct planner *planner);
 
 /* Whether a row is in the set by itself, unless it is held. */
 bool planner_is_seed(const struct planner *planner, uint32_t row);

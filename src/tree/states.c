@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/table.h"
 #include "git/repository.h"
 #include "tree/journal.h"
 #include "tree/names.h"
@@ -148,35 +149,48 @@ static int compare_known(const void *left, const void *right)
 		      ((const struct known_base *)right)->name);
 }
 
-int known_bases_read(struct known_bases *ret_bases, struct workspace *workspace, struct error *err)
+int states_read_all(struct stanza_list *ret_list, size_t *ret_published,
+		    struct workspace *workspace, struct error *err)
 {
 	struct ref_names built = { NULL, 0, 0 };
 	struct string_list journals = ARRAY_INIT;
+	struct stanza_list journal = STANZA_LIST_INIT;
+	struct table published = TABLE_INIT;
+	int error = journal_list(&journals, workspace, err);
+
+	for (size_t i = 0; i < journals.count && !error; i++) {
+		error = journal_load_name(&journal, workspace, journals.items[i], err);
+		for (size_t j = 0; j < journal.count; j++)
+			array_push(ret_list, journal.items[j]);
+		array_release(&journal);
+	}
+	*ret_published = ret_list->count;
+	for (size_t i = 0; i < ret_list->count; i++)
+		table_set_string(&published, ret_list->items[i].tag, 1);
+	if (!error)
+		error = ref_names_read(&built, workspace->tree, STANZAS_REF, err);
+	for (size_t i = 0; i < built.count && !error; i++)
+		if (!table_find_string(NULL, &published, built.items[i]))
+			error = read_built(ret_list, workspace, built.items[i], err);
+	table_release(&published);
+	string_list_release(&journals);
+	ref_names_release(&built);
+	return error;
+}
+
+int known_bases_read(struct known_bases *ret_bases, struct workspace *workspace, struct error *err)
+{
 	struct stanza_list list = STANZA_LIST_INIT;
+	size_t published = 0;
 	int error;
 
 	memset(ret_bases, 0, sizeof(*ret_bases));
-	error = journal_list(&journals, workspace, err);
-	for (size_t i = 0; i < journals.count && !error; i++) {
-		error = journal_load_name(&list, workspace, journals.items[i], err);
-		if (!error && list.count)
-			add_known(ret_bases, list.items, true);
-		stanza_list_release(&list);
-	}
-	if (!error)
-		error = ref_names_read(&built, workspace->tree, STANZAS_REF, err);
-	for (size_t i = 0; i < built.count && !error; i++) {
-		error = read_built(&list, workspace, built.items[i], err);
-		if (!error && list.count)
-			add_known(ret_bases, list.items, false);
-		stanza_list_release(&list);
-	}
+	error = states_read_all(&list, &published, workspace, err);
+	for (size_t i = 0; i < list.count && !error; i++)
+		add_known(ret_bases, &list.items[i], i < published);
 	if (ret_bases->count)
 		qsort(ret_bases->items, ret_bases->count, sizeof(*ret_bases->items), compare_known);
-	string_list_release(&journals);
-	ref_names_release(&built);
-	if (error)
-		known_bases_release(ret_bases);
+	stanza_list_release(&list);
 	return error;
 }
 

@@ -31,6 +31,13 @@ void base_states_forget(struct ref_changes *changes, const struct base_states *s
 /* The published states as state_writer_open and order_members take them; owned by the caller. */
 struct stanza **stanza_pointers(struct stanza_list *list, size_t extra);
 
+/*
+ * Appends every state of every base: first those of the journals, `ret_published` of them,
+ * then those that were built and are in none, in the order of their names.
+ */
+int states_read_all(struct stanza_list *ret_list, size_t *ret_published,
+		    struct workspace *workspace, struct error *err);
+
 /* A base that has a journal or was built. */
 struct known_base {
 	char *name;

@@ -234,7 +234,8 @@ static int make_and_print(struct workspace *workspace, struct members *members,
 	if (!error)
 		error = base_states_load(&states, workspace, base->name, request.policy, err);
 	if (!error)
-		error = recipe_published(&published, &request.published_count, &states, err);
+		error = recipe_published(&published, &request.published_count, &states, &ledger,
+					 err);
 	request.published = published;
 	if (!error)
 		error = links_find(&links, members, store, err);

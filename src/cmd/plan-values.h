@@ -11,6 +11,8 @@
 #include "plan/plan.h"
 #include "plan/why.h"
 
+/* Of what stands in the ledger; null for NULL. */
+json_t *resolution_value(const struct resolution *resolution);
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row);
 json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
 

@@ -33,6 +33,7 @@ static int push_row(member_queue *queue, struct planner *planner, uint32_t row, 
 	added->change.list = changes;
 	added->change.parent_tree = *members_parent_tree(planner->members, member);
 	added->firm = planner->plan->rows[row].published;
+	resolutions_attach(planner, row, added);
 	return 0;
 }
 
@@ -59,6 +60,8 @@ static void push_gone(member_queue *queue, const struct plan_gone *gone)
 	added->change.list = &gone->changes;
 	added->change.parent_tree = gone->parent_tree;
 	added->firm = true;
+	added->resolutions = &gone->patch;
+	added->resolution_count = gone->patch != NULL;
 	if (gone->replaced_by != MEMBER_NONE)
 		added->cookie = (void *)((uintptr_t)gone->replaced_by + 1);
 }
@@ -198,6 +201,15 @@ void planner_note_fold(struct planner *planner)
 	}
 }
 
+/* Not before the firm one, which is the last: something that waits for its resolution. */
+static bool does_not_apply(const struct round *round, const struct fold_member *member)
+{
+	for (size_t i = 0; i + 1 < round->conflicts.count; i++)
+		if (round->conflicts.items[i].order == member->order)
+			return true;
+	return false;
+}
+
 /*
  * The new member before a published one that has no tree with it: the latest that touches the
  * path, else the latest of all.
@@ -210,7 +222,7 @@ static uint32_t find_guilty(struct planner *planner, const struct round *round,
 	for (size_t i = round->added.count; i-- > 0;) {
 		const struct fold_member *member = &round->added.items[i];
 
-		if (member->order > conflict->order)
+		if (member->order > conflict->order || does_not_apply(round, member))
 			continue;
 		if (latest == ROW_NONE)
 			latest = row_of_cookie(planner, member->cookie);
@@ -243,7 +255,8 @@ static int run_round(struct planner *planner, struct round *round, struct error 
 				      .added = round->added.items,
 				      .added_count = round->added.count,
 				      .mode = FOLD_DROP };
-	size_t count;
+	size_t count, asked = 0;
+	uint32_t row;
 	int error;
 
 	if (round->removed.count)
@@ -252,11 +265,15 @@ static int run_round(struct planner *planner, struct round *round, struct error 
 	error = fold_update(&report, &round->conflicts, planner->plan->fold, &change, err);
 	planner_note_fold(planner);
 	count = round->conflicts.count - (!error && !report.done);
-	for (size_t i = 0; i < count && !error; i++)
-		error = textual_resolve(
-			planner, row_of_cookie(planner, round->conflicts.items[i].cookie),
-			round->conflicts.items[i].path, round->conflicts.items[i].reason, err);
-	if (!error && !report.done && !count)
+	for (size_t i = 0; i < count && !error; i++) {
+		row = row_of_cookie(planner, round->conflicts.items[i].cookie);
+		if (resolutions_wait(planner, row, &round->conflicts.items[i]))
+			continue;
+		asked++;
+		error = textual_resolve(planner, row, round->conflicts.items[i].path,
+					round->conflicts.items[i].reason, err);
+	}
+	if (!error && !report.done && !asked)
 		error = resolve_firm(planner, round, &report, err);
 	fold_report_release(&report);
 	return error;
@@ -296,6 +313,7 @@ static int settle_down(struct planner *planner, struct error *err)
 			error = run_round(planner, &round, err);
 		round_release(&round);
 		if (!error && again) {
+			resolutions_note_round(planner);
 			closure_compute(planner);
 			if (limit_check(planner, LIMIT_SLACK))
 				closure_compute(planner);

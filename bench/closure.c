@@ -11,6 +11,10 @@
  *
  * picks a random subset of FROM..TO (commits, releases) in order, what conflicts being left
  * out, and compares each conflict with what the owners of the lines had predicted.
+ *
+ *	closure WORKSPACE names SERIES FROM
+ *
+ * finds what the members of a series do to names, and what they use, or reads it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +24,7 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "history/workspace.h"
+#include "plan/code-history.h"
 #include "plan/links.h"
 #include "plan/names.h"
 #include "plan/owners.h"
@@ -251,16 +256,40 @@ static void run_predict(struct bench *bench, const char *from, const char *to, u
 	base_point_release(&base);
 }
 
+/* ---- names ---- */
+
+static void run_names(struct bench *bench)
+{
+	struct code_history history;
+	struct store *store;
+	double start = now();
+	size_t uses = 0;
+
+	if (store_open(&store, bench->workspace.tree, STORE_TRIAL, &bench->err) ||
+	    code_history_open(&history, bench->links.files, store, NULL, &bench->err))
+		die(bench, "names");
+	for (size_t i = 0; i < bench->members.count; i++)
+		uses += history.changes[i].use_count;
+	printf("%zu members: %zu names, %zu events, %zu uses; %.2f s\n", bench->members.count,
+	       history.keys.count, history.events.count, uses, now() - start);
+	code_history_close(&history);
+	hunks_save(&bench->links.files->hunks);
+	store_close(store);
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
 	bool bases = argc >= 6 && argc <= 7 && !strcmp(argv[2], "bases");
+	bool names = argc == 5 && !strcmp(argv[2], "names");
 
-	if (!bases && (argc != 8 || strcmp(argv[2], "predict")))
+	if (!bases && !names && (argc != 8 || strcmp(argv[2], "predict")))
 		return 2;
 	git_start(NULL);
 	open_series(&bench, argv[1], argv[3], argv[4]);
-	if (bases)
+	if (names)
+		run_names(&bench);
+	else if (bases)
 		run_bases(&bench, argv[4], argv[5], argv[6]);
 	else
 		run_predict(&bench, argv[4], argv[5], (unsigned)strtoul(argv[6], NULL, 10),

@@ -7,7 +7,12 @@
 
 #include "base/array.h"
 
-#define BLOCK_SIZE (256u << 10)
+/* Blocks grow, so that many small arenas cost little. */
+enum {
+	FIRST_BLOCK = 1 << 10,
+	LARGEST_BLOCK = 256 << 10,
+	GROWTH = 4
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -34,7 +39,10 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	size = (size + align - 1) / align * align;
 	if (!block || block->size - block->used < size) {
-		room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		room = !block				      ? FIRST_BLOCK
+		       : block->size * GROWTH < LARGEST_BLOCK ? block->size * GROWTH
+							      : LARGEST_BLOCK;
+		room = size > room ? size : room;
 		block = memory_alloc(sizeof(*block) + room);
 		block->size = room;
 		block->next = arena->blocks;

@@ -556,6 +556,7 @@ int scan_forget_unreachable(struct scan *scan, struct error *err)
 		" AND number NOT IN (SELECT number FROM member)",
 		"DELETE FROM reference WHERE number IN (SELECT number FROM gone)",
 		"DELETE FROM change WHERE number IN (SELECT number FROM gone)",
+		"DELETE FROM code WHERE number IN (SELECT number FROM gone)",
 		"DELETE FROM commits WHERE number IN (SELECT number FROM gone)",
 		"DROP TABLE gone",
 	};

@@ -2,7 +2,7 @@
 #include "history/index.h"
 
 /* Counts up with every change to the text below or to what is stored in it. */
-const int schema_version = 6;
+const int schema_version = 7;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -74,6 +74,17 @@ const char schema_text[] =
 	 * byte; one zero byte: no text.
 	 */
 	"CREATE TABLE hunks(pair BLOB PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+	/*
+	 * What a commit does to names, and which it uses (plan/code-change.h): `f` a file, then
+	 * `d` what becomes of a name there and `u` a use.
+	 */
+	"CREATE TABLE code(number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
+	/*
+	 * What the headers of a tree define (plan/header-names.h). `bucket`: the first byte of
+	 * the hashes in it; -1: the paths, a line each.
+	 */
+	"CREATE TABLE header_name(tree BLOB NOT NULL, bucket INTEGER NOT NULL, data BLOB NOT NULL,"
+	" PRIMARY KEY(tree, bucket)) STRICT;"
 
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a

@@ -65,19 +65,20 @@ static void add_prerequisite(struct closure *closure, uint32_t row, uint32_t nee
 	add(closure, needs, STATE_PREREQUISITE,
 	    planner_words(planner, "%s of %s%s", words,
 			  planner_name(planner, planner->plan->rows[row].member),
-			  need->textual ? strchr(need->why, ':') : ""));
+			  need->found ? strchr(need->why, ':') : ""));
 }
 
-/* What textual.c found that the row needs. */
-static void add_textual(struct closure *closure, uint32_t row)
+/* What textual.c and semantic.c found that the row needs. */
+static void add_found(struct closure *closure, uint32_t row)
 {
-	const struct textual_needs *needs = &closure->planner->facts[row].textual;
+	const struct found_needs *needs = &closure->planner->facts[row].found;
 
 	for (size_t i = 0; i < needs->count; i++) {
 		struct need need = { row, true, needs->items[i].why };
 
-		add_prerequisite(closure, row, needs->items[i].row, false, "textual prerequisite",
-				 &need);
+		add_prerequisite(
+			closure, row, needs->items[i].row, false,
+			*need.why == 't' ? "textual prerequisite" : "semantic prerequisite", &need);
 	}
 }
 
@@ -169,7 +170,7 @@ static void grow(struct closure *closure)
 				add_follow_up(closure, row, from, &link[i]);
 		}
 		add_ledger_edges(closure, row);
-		add_textual(closure, row);
+		add_found(closure, row);
 		add_waiting(closure, row);
 	}
 }

@@ -392,6 +392,8 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	finder.reverted_by = memory_resize(NULL, members->count, sizeof(uint32_t));
 	memset(finder.reverted_by, 0xff, members->count * sizeof(uint32_t));
 	ret_links->files = memory_alloc(sizeof(*ret_links->files));
+	ret_links->names = memory_alloc(sizeof(*ret_links->names));
+	kernel_names_init(ret_links->names, ret_links->files);
 	error = files_open(ret_links->files, members, err);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (!member_is_release_or_merge(members, i))
@@ -419,8 +421,11 @@ void links_release(struct links *links)
 	free(links->backward);
 	free(links->start_origins);
 	free(links->unknown_origins);
+	if (links->names)
+		kernel_names_release(links->names);
 	if (links->files)
 		files_close(links->files);
+	free(links->names);
 	free(links->files);
 	memset(links, 0, sizeof(*links));
 }

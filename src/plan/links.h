@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "git/store.h"
 #include "plan/files.h"
+#include "plan/kernel-names.h"
 #include "plan/members.h"
 
 enum link_kind {
@@ -50,7 +51,8 @@ struct links {
 	size_t count;
 	/* Fixes: lines that lead to no member, by member: how many of each place. */
 	uint8_t *start_origins, *unknown_origins;
-	struct files *files; /* what plans ask about paths; filled as they do */
+	struct files *files;	    /* what plans ask about paths; filled as they do */
+	struct kernel_names *names; /* what they ask about names */
 };
 
 /* `store` reads what reverts change, to tell an inverse. */

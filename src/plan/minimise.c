@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What was asked in because of a conflict and is not needed after all goes again: a false alarm
- * of the prediction, or what something that came later made superfluous. In the end
- * taking any textual prerequisite out leaves another member of the set without a tree.
+ * What was asked in because of a conflict or a name and is not needed after all goes again: a
+ * false alarm of the prediction, or what something that came later made superfluous. In the end
+ * taking any such prerequisite out leaves another member of the set without a tree, or
+ * without a name that it uses.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "plan/planner.h"
+#include "plan/semantic.h"
 
 enum {
 	ROUNDS = 3 /* what is needed at first may not be when others have gone */
@@ -21,8 +23,8 @@ static uint64_t order_of(const struct planner *planner, uint32_t row)
 	return plan_order(planner->plan->rows[row].member);
 }
 
-/* In the set by the lines of others alone. */
-static bool is_textual_only(const struct planner *planner, uint32_t row)
+/* In the set by the lines and names of others alone. */
+static bool is_found_only(const struct planner *planner, uint32_t row)
 {
 	const struct row_facts *facts = &planner->facts[row];
 
@@ -31,7 +33,7 @@ static bool is_textual_only(const struct planner *planner, uint32_t row)
 	    facts->follow_up_of.count || !facts->needs_of.count)
 		return false;
 	for (size_t i = 0; i < facts->needs_of.count; i++)
-		if (!facts->needs_of.items[i].textual)
+		if (!facts->needs_of.items[i].found)
 			return false;
 	return true;
 }
@@ -39,7 +41,7 @@ static bool is_textual_only(const struct planner *planner, uint32_t row)
 static void drop_needs(struct planner *planner, uint32_t row)
 {
 	for (uint32_t i = 0; i < planner->count; i++) {
-		struct textual_needs *needs = &planner->facts[i].textual;
+		struct found_needs *needs = &planner->facts[i].found;
 		size_t kept = 0;
 
 		for (size_t j = 0; j < needs->count; j++)
@@ -101,8 +103,8 @@ static void find_unit(order_list *ret_orders, const struct planner *planner, uin
  * Tries to take members out, all of them or none. `ret_blocker` is who needs them. A member that
  * would turn empty needs them, too.
  */
-static int try_without(bool *ret_done, uint32_t *ret_blocker, struct planner *planner,
-		       const order_list *orders, struct error *err)
+static int try_fold_without(bool *ret_done, uint32_t *ret_blocker, struct planner *planner,
+			    const order_list *orders, struct error *err)
 {
 	struct fold_report report = FOLD_REPORT_INIT;
 	struct fold_conflicts conflicts = FOLD_CONFLICTS_INIT;
@@ -118,6 +120,23 @@ static int try_without(bool *ret_done, uint32_t *ret_blocker, struct planner *pl
 	fold_conflicts_release(&conflicts);
 	fold_report_release(&report);
 	return error;
+}
+
+/* The names first: that is cheaper. */
+static int try_without(bool *ret_done, uint32_t *ret_blocker, struct planner *planner,
+		       const order_list *orders, struct error *err)
+{
+	bool *without = memory_alloc(planner->count);
+	int error;
+
+	for (size_t i = 0; i < orders->count; i++)
+		without[planner->row_of[(orders->items[i] >> 20) - 1]] = true;
+	*ret_done = false;
+	error = semantic_needs(ret_blocker, planner, without, err);
+	free(without);
+	if (error || *ret_blocker != ROW_NONE)
+		return error;
+	return try_fold_without(ret_done, ret_blocker, planner, orders, err);
 }
 
 static int minimise_row(bool *ret_gone, struct planner *planner, uint32_t row, struct error *err)
@@ -148,7 +167,7 @@ int minimise(bool *ret_changed, struct planner *planner, struct error *err)
 
 	*ret_changed = false;
 	for (uint32_t row = planner->count; row-- > 0 && !error;) {
-		if (!is_textual_only(planner, row))
+		if (!is_found_only(planner, row))
 			continue;
 		error = minimise_row(&gone, planner, row, err);
 		if (error || !gone)

@@ -464,7 +464,7 @@ static void release_planner(struct planner *planner)
 		array_release(&planner->facts[row].follow_up_of);
 		array_release(&planner->facts[row].origins);
 		array_release(&planner->facts[row].needs_of);
-		array_release(&planner->facts[row].textual);
+		array_release(&planner->facts[row].found);
 	}
 	free(planner->facts);
 	free(planner->in_base);
@@ -525,6 +525,9 @@ int plan_make(struct plan *ret_plan, struct members *members, const struct links
 	int error;
 
 	memset(ret_plan, 0, sizeof(*ret_plan));
+	error = kernel_names_prepare(links->names, store, progress, err);
+	if (error)
+		return error;
 	ret_plan->members = members;
 	ret_plan->base = request->base;
 	ret_plan->tip = request->tip;

@@ -22,14 +22,14 @@ enum gate {
 	GATE_PASS
 };
 
-/* A row that another needs because of what is at a path (textual.c). */
-struct textual_need {
+/* A row that another was found to need (textual.c, semantic.c). */
+struct found_need {
 	uint32_t row;
-	const char *why; /* "textual: owns lines of ... that it changes" */
+	const char *why; /* "textual: owns lines of ... that it changes", "semantic: ..." */
 };
 
-struct textual_needs {
-	struct textual_need *items;
+struct found_needs {
+	struct found_need *items;
 	size_t count;
 	size_t capacity;
 };
@@ -37,7 +37,7 @@ struct textual_needs {
 /* That a row is there for another, and why; as the closure finds it. */
 struct need {
 	uint32_t of; /* a row */
-	bool textual;
+	bool found;  /* by its lines or names; else it is declared */
 	const char *why;
 };
 
@@ -60,6 +60,8 @@ struct row_facts {
 	bool keep_pair;	   /* a cancelled pair that something needs after all */
 	bool missed;	   /* blocked, and would be in the set */
 	bool in_fold;
+	bool empty;	    /* in the fold, and changes nothing */
+	bool resolved;	    /* in the fold, with a resolution */
 	unsigned minimised; /* how often minimise.c tried to do without it */
 	bool undone;	    /* reverted at the tip, and not brought back */
 	bool in_set;
@@ -73,7 +75,7 @@ struct row_facts {
 	struct member_list prerequisite_of, follow_up_of; /* rows */
 	struct member_list origins; /* rows: where a fix that is not affected has its origin */
 	struct need_list needs_of;  /* for whom it is a prerequisite, with reasons */
-	struct textual_needs textual;
+	struct found_needs found;
 	unsigned tries; /* how often it did not apply */
 	size_t grown;	/* how many neighbours were asked for beyond the predicted ones */
 	uint32_t root;	/* of what is held: the row that does not fit; or itself */
@@ -147,6 +149,10 @@ int textual_resolve(struct planner *planner, uint32_t row, const char *path, con
 int textual_resolve_late(struct planner *planner, uint32_t guilty, uint32_t published,
 			 const char *path, const char *reason, struct error *err);
 
+/* Notes that a row needs another, and whether that is new; what went out with its revert comes back
+ * together with it. */
+bool planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why);
+
 /* Takes a row out for good. `root` did not fit; it may be the row itself. */
 void planner_hold(struct planner *planner, uint32_t row, uint32_t root, const char *path,
 		  const char *reason);
@@ -180,7 +186,7 @@ bool planner_is_seed(const struct planner *planner, uint32_t row);
 /* limit.c: holds fixes whose closure is too large. `slack`: how often over the limit. */
 bool limit_check(struct planner *planner, size_t slack);
 
-/* minimise.c: gives back textual prerequisites that nothing needs after all. */
+/* minimise.c: gives back textual and semantic prerequisites that nothing needs after all. */
 int minimise(bool *ret_changed, struct planner *planner, struct error *err);
 
 /* settle.c: notes which rows are in the fold. */

@@ -105,9 +105,8 @@ static uint64_t sum_up(const struct planner *planner)
 
 	for (uint32_t row = 0; row < planner->count; row++) {
 		const struct row_facts *facts = &planner->facts[row];
-		uint64_t part = facts->textual.count * 16 + facts->grown * 4096 +
-				facts->in_fold * 8 + facts->blocked * 4 + facts->keep_pair * 2 +
-				facts->cancelled;
+		uint64_t part = facts->found.count * 16 + facts->grown * 4096 + facts->in_fold * 8 +
+				facts->blocked * 4 + facts->keep_pair * 2 + facts->cancelled;
 
 		sum = (sum ^ part) * UINT64_C(0x9e3779b97f4a7c15) + row;
 	}

@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "plan/planner.h"
+#include "plan/semantic.h"
 
 enum {
 	CHUNK = 128,	/* members added between two looks at the progress */
@@ -191,13 +192,20 @@ static int compare_numbers(const void *left, const void *right)
 
 void planner_note_fold(struct planner *planner)
 {
+	struct row_facts *facts;
+
 	for (uint32_t row = 0; row < planner->count; row++)
-		planner->facts[row].in_fold = false;
+		planner->facts[row].in_fold = planner->facts[row].empty =
+			planner->facts[row].resolved = false;
 	for (size_t i = 0; i < fold_count(planner->plan->fold); i++) {
 		const struct fold_member *member = fold_member_at(planner->plan->fold, i);
 
-		if (member->cookie)
-			planner->facts[row_of_cookie(planner, member->cookie)].in_fold = true;
+		if (!member->cookie)
+			continue;
+		facts = &planner->facts[row_of_cookie(planner, member->cookie)];
+		facts->in_fold = true;
+		facts->empty = fold_outcome_at(planner->plan->fold, i)->result == PICK_EMPTY;
+		facts->resolved = fold_resolution_at(planner->plan->fold, i) != 0;
 	}
 }
 
@@ -338,6 +346,14 @@ int settle(struct planner *planner, struct error *err)
 	while (again && !error) {
 		again = false;
 		error = settle_down(planner, err);
+		if (!error)
+			error = semantic_resolve(&again, planner, err);
+		if (!error && again) {
+			closure_compute(planner);
+			if (limit_check(planner, LIMIT_SLACK))
+				closure_compute(planner);
+			continue;
+		}
 		if (!error)
 			error = minimise(&again, planner, err);
 		if (!error && limit_check(planner, 1))

@@ -62,22 +62,6 @@ const struct change_list *row_changes(struct planner *planner, uint32_t row, str
 	return changes;
 }
 
-static void add_need(struct resolver *resolver, uint32_t row, const char *path)
-{
-	struct planner *planner = resolver->planner;
-	struct textual_needs *needs = &planner->facts[resolver->asks].textual;
-	struct textual_need *need;
-
-	resolver->asked = true;
-	for (size_t i = 0; i < needs->count; i++)
-		if (needs->items[i].row == row)
-			return;
-	need = array_add(needs);
-	need->row = row;
-	need->why = planner_words(planner, "textual: %s %s %s", resolver->verb,
-				  planner_path(planner, path), resolver->rest);
-}
-
 /* A pick may need something that went out with its revert: then both come back. */
 static void bring_back(struct planner *planner, uint32_t row)
 {
@@ -86,6 +70,22 @@ static void bring_back(struct planner *planner, uint32_t row)
 
 	facts->keep_pair = other->keep_pair = true;
 	facts->cancelled = other->cancelled = false;
+}
+
+bool planner_need(struct planner *planner, uint32_t row, uint32_t needs, const char *why)
+{
+	struct found_needs *found = &planner->facts[row].found;
+	struct found_need *need;
+
+	if (planner->facts[needs].cancelled)
+		bring_back(planner, needs);
+	for (size_t i = 0; i < found->count; i++)
+		if (found->items[i].row == needs)
+			return false;
+	need = array_add(found);
+	need->row = needs;
+	need->why = why;
+	return true;
 }
 
 /* One earlier row that a conflict may come from. */
@@ -103,9 +103,10 @@ static void ask(struct resolver *resolver, uint32_t row, const char *path)
 	} else if (facts->blocked) {
 		resolver->blocked = row;
 	} else {
-		if (facts->cancelled)
-			bring_back(planner, row);
-		add_need(resolver, row, path);
+		resolver->asked = true;
+		planner_need(planner, resolver->asks, row,
+			     planner_words(planner, "textual: %s %s %s", resolver->verb,
+					   planner_path(planner, path), resolver->rest));
 	}
 }
 

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "code/lexer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+struct word {
+	const char *name;
+	enum code_word word;
+};
+
+/* Ordered by their first byte. The kernel's: include/linux/compiler*.h, init.h. */
+static const struct word words[] = {
+	{ "_Bool", WORD_TYPE },
+	{ "_Static_assert", WORD_ATTRIBUTE },
+	{ "__acquires", WORD_ATTRIBUTE },
+	{ "__aligned", WORD_ATTRIBUTE },
+	{ "__alloc_size", WORD_ATTRIBUTE },
+	{ "__always_inline", WORD_QUALIFIER },
+	{ "__always_unused", WORD_QUALIFIER },
+	{ "__asm__", WORD_ATTRIBUTE },
+	{ "__assume_aligned", WORD_ATTRIBUTE },
+	{ "__attribute", WORD_ATTRIBUTE },
+	{ "__attribute__", WORD_ATTRIBUTE },
+	{ "__attribute_const__", WORD_QUALIFIER },
+	{ "__cold", WORD_QUALIFIER },
+	{ "__cond_acquires", WORD_ATTRIBUTE },
+	{ "__counted_by", WORD_ATTRIBUTE },
+	{ "__cpuidle", WORD_QUALIFIER },
+	{ "__deprecated", WORD_QUALIFIER },
+	{ "__designated_init", WORD_QUALIFIER },
+	{ "__exit", WORD_QUALIFIER },
+	{ "__force", WORD_QUALIFIER },
+	{ "__hot", WORD_QUALIFIER },
+	{ "__hyp_text", WORD_QUALIFIER },
+	{ "__init", WORD_QUALIFIER },
+	{ "__inline", WORD_QUALIFIER },
+	{ "__inline__", WORD_QUALIFIER },
+	{ "__iomem", WORD_QUALIFIER },
+	{ "__kprobes", WORD_QUALIFIER },
+	{ "__latent_entropy", WORD_QUALIFIER },
+	{ "__malloc", WORD_QUALIFIER },
+	{ "__maybe_unused", WORD_QUALIFIER },
+	{ "__meminit", WORD_QUALIFIER },
+	{ "__must_check", WORD_QUALIFIER },
+	{ "__must_hold", WORD_ATTRIBUTE },
+	{ "__net_exit", WORD_QUALIFIER },
+	{ "__net_init", WORD_QUALIFIER },
+	{ "__no_sanitize_address", WORD_QUALIFIER },
+	{ "__nocast", WORD_QUALIFIER },
+	{ "__noreturn", WORD_QUALIFIER },
+	{ "__nosavedata", WORD_QUALIFIER },
+	{ "__packed", WORD_QUALIFIER },
+	{ "__percpu", WORD_QUALIFIER },
+	{ "__printf", WORD_ATTRIBUTE },
+	{ "__pure", WORD_QUALIFIER },
+	{ "__rcu", WORD_QUALIFIER },
+	{ "__read_mostly", WORD_QUALIFIER },
+	{ "__ref", WORD_QUALIFIER },
+	{ "__refdata", WORD_QUALIFIER },
+	{ "__releases", WORD_ATTRIBUTE },
+	{ "__ro_after_init", WORD_QUALIFIER },
+	{ "__scanf", WORD_ATTRIBUTE },
+	{ "__sched", WORD_QUALIFIER },
+	{ "__section", WORD_ATTRIBUTE },
+	{ "__signed__", WORD_TYPE },
+	{ "__typeof__", WORD_SIZEOF },
+	{ "__used", WORD_QUALIFIER },
+	{ "__user", WORD_QUALIFIER },
+	{ "__visible", WORD_QUALIFIER },
+	{ "__weak", WORD_QUALIFIER },
+	{ "asm", WORD_ATTRIBUTE },
+	{ "asmlinkage", WORD_QUALIFIER },
+	{ "auto", WORD_QUALIFIER },
+	{ "bool", WORD_TYPE },
+	{ "break", WORD_STATEMENT },
+	{ "case", WORD_STATEMENT },
+	{ "char", WORD_TYPE },
+	{ "const", WORD_QUALIFIER },
+	{ "continue", WORD_STATEMENT },
+	{ "default", WORD_STATEMENT },
+	{ "do", WORD_STATEMENT },
+	{ "double", WORD_TYPE },
+	{ "else", WORD_STATEMENT },
+	{ "enum", WORD_ENUM },
+	{ "extern", WORD_EXTERN },
+	{ "float", WORD_TYPE },
+	{ "for", WORD_STATEMENT },
+	{ "goto", WORD_STATEMENT },
+	{ "if", WORD_STATEMENT },
+	{ "inline", WORD_QUALIFIER },
+	{ "int", WORD_TYPE },
+	{ "long", WORD_TYPE },
+	{ "noinline", WORD_QUALIFIER },
+	{ "noinline_for_stack", WORD_QUALIFIER },
+	{ "nokprobe_inline", WORD_QUALIFIER },
+	{ "notrace", WORD_QUALIFIER },
+	{ "randomized_struct_fields_end", WORD_QUALIFIER },
+	{ "randomized_struct_fields_start", WORD_QUALIFIER },
+	{ "register", WORD_QUALIFIER },
+	{ "restrict", WORD_QUALIFIER },
+	{ "return", WORD_STATEMENT },
+	{ "short", WORD_TYPE },
+	{ "signed", WORD_TYPE },
+	{ "sizeof", WORD_SIZEOF },
+	{ "static", WORD_STATIC },
+	{ "struct", WORD_STRUCT },
+	{ "switch", WORD_STATEMENT },
+	{ "typedef", WORD_TYPEDEF },
+	{ "typeof", WORD_SIZEOF },
+	{ "union", WORD_UNION },
+	{ "unsigned", WORD_TYPE },
+	{ "void", WORD_TYPE },
+	{ "volatile", WORD_QUALIFIER },
+	{ "while", WORD_STATEMENT },
+};
+
+struct lexer {
+	struct code_tokens *tokens;
+	const char *at, *end, *line_start;
+	uint32_t line;
+	bool directive;
+	/* `#if 0`: how deep in conditionals the dead part is, and its own depth; 0 = alive. */
+	unsigned depth, dead;
+	uint8_t starts[129]; /* by first byte: where its words are */
+};
+
+static void find_starts(struct lexer *lexer)
+{
+	size_t at = 0;
+
+	for (unsigned byte = 0; byte <= 128; byte++) {
+		while (at < COUNT_OF(words) && (unsigned char)words[at].name[0] < byte)
+			at++;
+		lexer->starts[byte] = (uint8_t)at;
+	}
+}
+
+static enum code_word word_of(const struct lexer *lexer, const char *text, size_t length)
+{
+	unsigned char first = (unsigned char)*text;
+
+	if (first >= 128)
+		return WORD_NONE;
+	for (size_t i = lexer->starts[first]; i < lexer->starts[first + 1]; i++)
+		if (!strncmp(words[i].name, text, length) && !words[i].name[length])
+			return words[i].word;
+	return WORD_NONE;
+}
+
+static bool is_name_start(unsigned char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+	       byte >= 0x80;
+}
+
+static bool is_digit(unsigned char byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
+static bool is_name(unsigned char byte)
+{
+	return is_name_start(byte) || is_digit(byte);
+}
+
+static void next_line(struct lexer *lexer)
+{
+	lexer->at++;
+	lexer->line++;
+	lexer->line_start = lexer->at;
+}
+
+/* A backslash before the end of a line; 0 where there is none. */
+static size_t splice_length(const struct lexer *lexer)
+{
+	if (*lexer->at != '\\' || lexer->at + 1 >= lexer->end)
+		return 0;
+	if (lexer->at[1] == '\n')
+		return 1;
+	return lexer->at[1] == '\r' && lexer->at + 2 < lexer->end && lexer->at[2] == '\n' ? 2 : 0;
+}
+
+static void skip_comment(struct lexer *lexer)
+{
+	bool block = lexer->at[1] == '*';
+
+	lexer->at += 2;
+	while (lexer->at < lexer->end) {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (block && *lexer->at == '*' && lexer->at + 1 < lexer->end &&
+			   lexer->at[1] == '/') {
+			lexer->at += 2;
+			return;
+		} else if (*lexer->at == '\n') {
+			if (!block)
+				return;
+			next_line(lexer);
+		} else {
+			lexer->at++;
+		}
+	}
+}
+
+/* What stands between two tokens. False at the end. */
+static bool skip_blanks(struct lexer *lexer)
+{
+	while (lexer->at < lexer->end) {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (*lexer->at == '\n') {
+			lexer->directive = false;
+			next_line(lexer);
+		} else if (*lexer->at == ' ' || *lexer->at == '\t' || *lexer->at == '\r' ||
+			   *lexer->at == '\f' || *lexer->at == '\v') {
+			lexer->at++;
+		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end &&
+			   (lexer->at[1] == '*' || lexer->at[1] == '/')) {
+			skip_comment(lexer);
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Up to the quote, or to the end of the line where it is missing. */
+static void skip_string(struct lexer *lexer, char quote)
+{
+	lexer->at++;
+	while (lexer->at < lexer->end && *lexer->at != '\n') {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (*lexer->at == '\\' && lexer->at + 1 < lexer->end) {
+			lexer->at += 2;
+		} else if (*lexer->at++ == quote) {
+			return;
+		}
+	}
+}
+
+static struct code_token *add_token(struct lexer *lexer, enum code_kind kind, const char *start)
+{
+	struct code_token *token = array_add(lexer->tokens);
+
+	token->offset = (uint32_t)(start - lexer->tokens->text);
+	token->length = (uint32_t)(lexer->at - start);
+	token->kind = (uint8_t)kind;
+	token->directive = lexer->directive;
+	return token;
+}
+
+static void read_token(struct lexer *lexer)
+{
+	const char *start = lexer->at;
+	uint32_t line = lexer->line;
+	bool first = start == lexer->line_start;
+	struct code_token *token;
+
+	if (is_name_start((unsigned char)*start)) {
+		while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
+			lexer->at++;
+		token = add_token(lexer, CODE_NAME, start);
+		token->word = (uint8_t)word_of(lexer, start, token->length);
+	} else if (is_digit((unsigned char)*start)) {
+		while (lexer->at < lexer->end &&
+		       (is_name((unsigned char)*lexer->at) || *lexer->at == '.'))
+			lexer->at++;
+		token = add_token(lexer, CODE_NUMBER, start);
+	} else if (*start == '"' || *start == '\'') {
+		skip_string(lexer, *start);
+		token = add_token(lexer, CODE_STRING, start);
+	} else {
+		lexer->at += *start == '-' && start + 1 < lexer->end && start[1] == '>' ? 2 : 1;
+		token = add_token(lexer, CODE_PUNCT, start);
+	}
+	token->line = line;
+	token->first = first;
+}
+
+/* `#if 0` up to its `#else`, `#elif` or `#endif`: nothing of it is kept. */
+static void note_conditional(struct lexer *lexer, const char *word, size_t length)
+{
+	const char *at = word + length;
+
+	if (length == 2 && !memcmp(word, "if", 2)) {
+		lexer->depth++;
+		while (at < lexer->end && (*at == ' ' || *at == '\t'))
+			at++;
+		if (!lexer->dead && at < lexer->end && *at == '0' &&
+		    (at + 1 == lexer->end || !is_name((unsigned char)at[1])))
+			lexer->dead = lexer->depth;
+	} else if (length > 2 && !memcmp(word, "if", 2)) {
+		lexer->depth++;
+	} else if (length >= 4 && !memcmp(word, "el", 2)) {
+		if (lexer->dead == lexer->depth)
+			lexer->dead = 0;
+	} else if (length == 5 && !memcmp(word, "endif", 5)) {
+		if (lexer->dead == lexer->depth)
+			lexer->dead = 0;
+		if (lexer->depth)
+			lexer->depth--;
+	}
+}
+
+static bool only_blanks_before(const struct lexer *lexer)
+{
+	for (const char *at = lexer->line_start; at < lexer->at; at++)
+		if (*at != ' ' && *at != '\t')
+			return false;
+	return true;
+}
+
+static void read_directive(struct lexer *lexer)
+{
+	const char *start = lexer->at++;
+	bool first = start == lexer->line_start, dead = lexer->dead;
+	uint32_t line = lexer->line;
+	const char *word;
+	struct code_token *token;
+
+	while (lexer->at < lexer->end && (*lexer->at == ' ' || *lexer->at == '\t'))
+		lexer->at++;
+	word = lexer->at;
+	while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
+		lexer->at++;
+	note_conditional(lexer, word, (size_t)(lexer->at - word));
+	lexer->directive = true;
+	if (dead && lexer->dead)
+		return;
+	lexer->at = start + 1;
+	token = add_token(lexer, CODE_DIRECTIVE, start);
+	token->line = line;
+	token->first = first;
+	lexer->at = word;
+}
+
+/* To the next line that may be a directive. */
+static void skip_dead_line(struct lexer *lexer)
+{
+	while (lexer->at < lexer->end && *lexer->at != '\n') {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end && lexer->at[1] == '*') {
+			skip_comment(lexer);
+		} else {
+			lexer->at++;
+		}
+	}
+}
+
+void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t length)
+{
+	struct lexer lexer = {
+		.tokens = ret_tokens, .at = text, .end = text + length, .line_start = text
+	};
+	struct code_token *last;
+
+	memset(ret_tokens, 0, sizeof(*ret_tokens));
+	ret_tokens->text = text;
+	ret_tokens->length = length;
+	find_starts(&lexer);
+	if (length > CODE_TEXT_LIMIT)
+		lexer.at = lexer.end;
+	array_reserve(ret_tokens, length / 5 + 16);
+	while (skip_blanks(&lexer)) {
+		if (*lexer.at == '#' && !lexer.directive && only_blanks_before(&lexer))
+			read_directive(&lexer);
+		else if (lexer.dead)
+			skip_dead_line(&lexer);
+		else
+			read_token(&lexer);
+	}
+	last = array_add(ret_tokens);
+	last->offset = (uint32_t)(length > CODE_TEXT_LIMIT ? 0 : length);
+	last->kind = CODE_END;
+	last->line = lexer.line + 1;
+	ret_tokens->count--;
+}
+
+void code_tokens_release(struct code_tokens *tokens)
+{
+	array_release(tokens);
+	memset(tokens, 0, sizeof(*tokens));
+}
+
+bool code_token_is(const struct code_tokens *tokens, const struct code_token *token,
+		   const char *text)
+{
+	return token->length == strlen(text) &&
+	       !memcmp(tokens->text + token->offset, text, token->length);
+}
+
+size_t code_token_close(const struct code_tokens *tokens, size_t open)
+{
+	char opening = tokens->text[tokens->items[open].offset];
+	char closing = opening == '(' ? ')' : opening == '{' ? '}' : ']';
+	bool directive = tokens->items[open].directive;
+	size_t depth = 0;
+
+	for (size_t i = open; i < tokens->count; i++) {
+		const struct code_token *token = &tokens->items[i];
+
+		if (token->directive != directive) {
+			if (directive)
+				return tokens->count; /* a macro's line has ended */
+			continue;
+		}
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		if (tokens->text[token->offset] == opening)
+			depth++;
+		else if (tokens->text[token->offset] == closing && !--depth)
+			return i;
+	}
+	return tokens->count;
+}

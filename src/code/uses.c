@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "code/uses.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "code/scope.h"
+
+enum {
+	CHAIN_LIMIT = 12, /* members of members that are followed */
+	BACK_LIMIT = 4000 /* tokens that are looked through for an opening bracket */
+};
+
+struct finder {
+	const struct code_tokens *tokens;
+	const struct definitions *definitions;
+	struct code_uses *uses;
+	struct scope scope; /* of `function` */
+	const struct definition *function;
+	bool has_scope;
+};
+
+int code_use_compare(const void *left, const void *right)
+{
+	const struct code_use *a = left, *b = right;
+	int order;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	order = strcmp(a->name, b->name);
+	if (order)
+		return order;
+	if (a->owner && b->owner)
+		return strcmp(a->owner, b->owner);
+	return (a->owner != NULL) - (b->owner != NULL);
+}
+
+static int compare_with_line(const void *left, const void *right)
+{
+	const struct code_use *a = left, *b = right;
+	int order = code_use_compare(left, right);
+
+	if (order)
+		return order;
+	if (a->called != b->called)
+		return a->called ? -1 : 1;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+void code_uses_add(struct code_uses *uses, const struct code_use *use)
+{
+	struct code_use *added = array_add(uses);
+
+	*added = *use;
+	added->name = arena_copy(&uses->arena, use->name);
+	added->owner = arena_copy(&uses->arena, use->owner);
+}
+
+void code_uses_sort(struct code_uses *uses)
+{
+	size_t kept = 0;
+
+	if (!uses->count)
+		return;
+	qsort(uses->items, uses->count, sizeof(*uses->items), compare_with_line);
+	for (size_t i = 1; i < uses->count; i++)
+		if (code_use_compare(&uses->items[kept], &uses->items[i]))
+			uses->items[++kept] = uses->items[i];
+	uses->count = kept + 1;
+}
+
+void code_uses_release(struct code_uses *uses)
+{
+	array_release(uses);
+	arena_release(&uses->arena);
+}
+
+/* ---- looking back ---- */
+
+static bool is_punct(const struct finder *finder, size_t at, char byte)
+{
+	return code_token_punct(finder->tokens, &finder->tokens->items[at], byte);
+}
+
+/* The bracket that opens what `close` closes; SIZE_MAX where it is too far. */
+static size_t find_open(const struct finder *finder, size_t close)
+{
+	size_t depth = 0, low = close > BACK_LIMIT ? close - BACK_LIMIT : 0;
+
+	for (size_t at = close + 1; at-- > low;) {
+		const struct code_token *token = &finder->tokens->items[at];
+
+		if (token->directive != finder->tokens->items[close].directive ||
+		    token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		if (strchr(")]}", finder->tokens->text[token->offset]))
+			depth++;
+		else if (strchr("([{", finder->tokens->text[token->offset]) && !--depth)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+static bool is_access(const struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+
+	return code_token_arrow(token) || code_token_punct(finder->tokens, token, '.');
+}
+
+static void add_token(struct buffer *text, const struct finder *finder, size_t at)
+{
+	buffer_add(text, code_token_text(finder->tokens, &finder->tokens->items[at]),
+		   finder->tokens->items[at].length);
+}
+
+/* `struct NAME *` in brackets, or as an argument: its type. */
+static bool add_type_between(struct buffer *text, const struct finder *finder, size_t start,
+			     size_t end)
+{
+	const struct code_token *items = finder->tokens->items;
+
+	for (size_t at = start; at + 1 < end; at++)
+		if ((items[at].word == WORD_STRUCT || items[at].word == WORD_UNION) &&
+		    items[at + 1].kind == CODE_NAME && !is_access(finder, at + 1)) {
+			buffer_add_string(text, "struct ");
+			add_token(text, finder, at + 1);
+			return true;
+		}
+	return false;
+}
+
+static void enter_function(struct finder *finder, uint32_t line)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	const struct definition *function = finder->function;
+	size_t start = 0, end, low = 0, high = tokens->count;
+
+	if (finder->has_scope && function && function->start <= line && line <= function->end)
+		return;
+	if (finder->has_scope)
+		scope_release(&finder->scope);
+	finder->function = function = definitions_function_at(finder->definitions, line);
+	finder->has_scope = true;
+	if (!function) {
+		/* A macro's parameters, and none at file scope. */
+		memset(&finder->scope, 0, sizeof(finder->scope));
+		finder->has_scope = false;
+		return;
+	}
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (tokens->items[middle].line < function->start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	start = end = low;
+	while (end < tokens->count && tokens->items[end].line <= function->end)
+		end++;
+	scope_init(&finder->scope, tokens, start, end);
+}
+
+/* What a variable is: of the function, of the file, or of another one. */
+static void add_variable_type(struct buffer *text, struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+	const char *name = code_token_text(finder->tokens, token), *type;
+
+	if (finder->has_scope && scope_find(&type, &finder->scope, name, token->length)) {
+		buffer_add_string(text, type ? type : "?");
+		return;
+	}
+	for (size_t i = 0; i < finder->definitions->count; i++) {
+		const struct definition *item = &finder->definitions->items[i];
+
+		if (item->kind == DEFINITION_VARIABLE && item->type && !item->generated &&
+		    strlen(item->name) == token->length &&
+		    !memcmp(item->name, name, token->length)) {
+			buffer_add_string(text, item->type);
+			return;
+		}
+	}
+	buffer_add_byte(text, '=');
+	buffer_add(text, name, token->length);
+}
+
+/* Whether a token ends a value, so that `.` behind it takes a member of it. */
+static bool is_value(const struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+
+	return token->kind == CODE_NAME ? token->word == WORD_NONE
+					: is_punct(finder, at, ')') || is_punct(finder, at, ']');
+}
+
+static void add_initialised(struct buffer *text, struct finder *finder, size_t dot, unsigned depth);
+
+/* The type of the expression that ends at `at`. */
+static void add_owner(struct buffer *text, struct finder *finder, size_t at, unsigned depth)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+	size_t open;
+
+	while (is_punct(finder, at, ']')) {
+		open = find_open(finder, at);
+		if (open == SIZE_MAX || !open)
+			goto unknown;
+		at = open - 1;
+	}
+	token = &finder->tokens->items[at];
+	if (depth > CHAIN_LIMIT)
+		goto unknown;
+	if (is_punct(finder, at, ')')) {
+		open = find_open(finder, at);
+		if (open == SIZE_MAX || !open)
+			goto unknown;
+		token = &finder->tokens->items[open - 1];
+		if (token->kind == CODE_NAME && token->word == WORD_NONE) {
+			/* A call: container_of(p, struct name, member) says it itself. */
+			if (open > 1 && is_access(finder, open - 2))
+				goto unknown;
+			if (add_type_between(text, finder, open + 1, at))
+				return;
+			add_token(text, finder, open - 1);
+			buffer_add_string(text, "()");
+			return;
+		}
+		if (is_punct(finder, open + 1, '(') && add_type_between(text, finder, open + 2, at))
+			return; /* ((struct name *)...) */
+		if (at > open + 1) {
+			add_owner(text, finder, at - 1, depth + 1);
+			return;
+		}
+		goto unknown;
+	}
+	if (token->kind != CODE_NAME || token->word != WORD_NONE)
+		goto unknown;
+	if (at > 1 && is_access(finder, at - 1)) {
+		if (is_value(finder, at - 2))
+			add_owner(text, finder, at - 2, depth + 1);
+		else
+			add_initialised(text, finder, at - 1, depth + 1);
+		buffer_add_byte(text, '>');
+		add_token(text, finder, at);
+		return;
+	}
+	add_variable_type(text, finder, at);
+	return;
+unknown:
+	buffer_add_string(text, "?");
+}
+
+/*
+ * .member = in braces: of what is set. Going outwards: an element of an array is of the
+ * type of the whole; `.inner = {` is a member in turn.
+ */
+static void add_initialised(struct buffer *text, struct finder *finder, size_t dot, unsigned depth)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	size_t at = dot, low = dot > BACK_LIMIT ? dot - BACK_LIMIT : 0, inner;
+	unsigned brackets = 0;
+
+	while (at-- > low) {
+		if (tokens->items[at].directive != tokens->items[dot].directive ||
+		    tokens->items[at].kind != CODE_PUNCT || tokens->items[at].length != 1)
+			continue;
+		if (strchr(")]}", tokens->text[tokens->items[at].offset]))
+			brackets++;
+		else if (strchr("([{", tokens->text[tokens->items[at].offset]) && !brackets--)
+			break;
+	}
+	if (at <= low || at == SIZE_MAX || depth > CHAIN_LIMIT || !is_punct(finder, at, '{'))
+		goto unknown;
+	inner = at - 1;
+	if (is_punct(finder, inner, ')')) { /* (struct name) { */
+		size_t open = find_open(finder, inner);
+
+		if (open == SIZE_MAX || !add_type_between(text, finder, open + 1, inner))
+			goto unknown;
+		return;
+	}
+	if (!is_punct(finder, inner, '=')) {
+		add_initialised(text, finder, at, depth + 1);
+		return;
+	}
+	at = inner - 1;
+	while (at > low && is_punct(finder, at, ']')) {
+		size_t open = find_open(finder, at);
+
+		if (open == SIZE_MAX || !open)
+			goto unknown;
+		at = open - 1;
+	}
+	if (is_punct(finder, at, '{') || is_punct(finder, at, ',')) {
+		/* [index] = { */
+		add_initialised(text, finder, at + 1, depth + 1);
+		return;
+	}
+	while (at > low && tokens->items[at].kind == CODE_NAME &&
+	       (tokens->items[at].word == WORD_QUALIFIER ||
+		tokens->items[at].word == WORD_ATTRIBUTE))
+		at--;
+	if (tokens->items[at].kind != CODE_NAME)
+		goto unknown;
+	if (at && is_punct(finder, at - 1, '.')) {
+		add_initialised(text, finder, at - 1, depth + 1);
+		buffer_add_byte(text, '>');
+		add_token(text, finder, at);
+		return;
+	}
+	add_variable_type(text, finder, at);
+	return;
+unknown:
+	buffer_add_string(text, "?");
+}
+
+/* ---- one token ---- */
+
+static void add_use(struct finder *finder, enum use_kind kind, size_t at, const char *owner,
+		    bool called)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+	char *name = string_copy_length(code_token_text(finder->tokens, token), token->length);
+	struct code_use use = { kind, called, name, owner, token->line };
+
+	code_uses_add(finder->uses, &use);
+	free(name);
+}
+
+static void add_member(struct finder *finder, size_t at)
+{
+	struct buffer owner = BUFFER_INIT;
+
+	/* Behind a value it is a member of it, else one that is set. */
+	if (at > 1 && is_value(finder, at - 2))
+		add_owner(&owner, finder, at - 2, 0);
+	else if (is_punct(finder, at - 1, '.'))
+		add_initialised(&owner, finder, at - 1, 0);
+	if (owner.length)
+		add_use(finder, USE_MEMBER, at, owner.data, false);
+	buffer_release(&owner);
+}
+
+static bool is_symbol(const struct finder *finder, const struct code_token *token)
+{
+	return token->length > 7 && !memcmp(code_token_text(finder->tokens, token), "CONFIG_", 7);
+}
+
+static void add_symbol(struct finder *finder, const struct code_token *token)
+{
+	const char *text = code_token_text(finder->tokens, token);
+	size_t length = token->length;
+	struct code_use use = { USE_SYMBOL, false, NULL, NULL, token->line };
+	char *name;
+
+	if (length > 14 && !memcmp(text + length - 7, "_MODULE", 7))
+		length -= 7;
+	name = string_copy_length(text, length);
+	use.name = name;
+	code_uses_add(finder->uses, &use);
+	free(name);
+}
+
+/* The parameters of the macro on whose line a token is. */
+static bool is_macro_parameter(const struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *token = &tokens->items[at];
+	size_t start = at;
+
+	while (start && tokens->items[start].kind != CODE_DIRECTIVE)
+		start--;
+	if (!code_token_is(tokens, &tokens->items[start + 1], "define"))
+		return false;
+	if (at <= start + 2)
+		return true; /* its own name */
+	if (!is_punct(finder, start + 3, '(') ||
+	    tokens->items[start + 3].offset !=
+		    tokens->items[start + 2].offset + tokens->items[start + 2].length)
+		return false;
+	for (size_t i = start + 4; i < tokens->count && !is_punct(finder, i, ')'); i++)
+		if (tokens->items[i].kind == CODE_NAME &&
+		    tokens->items[i].length == token->length &&
+		    !memcmp(code_token_text(tokens, &tokens->items[i]),
+			    code_token_text(tokens, token), token->length))
+			return true;
+	return false;
+}
+
+static bool is_local(struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+	const char *type;
+
+	if (token->directive)
+		return is_macro_parameter(finder, at);
+	return finder->has_scope &&
+	       scope_find(&type, &finder->scope, code_token_text(finder->tokens, token),
+			  token->length);
+}
+
+static bool is_label(const struct finder *finder, size_t at)
+{
+	const struct code_token *before = at ? &finder->tokens->items[at - 1] : NULL;
+
+	if (!before || !finder->function)
+		return false;
+	if (code_token_is(finder->tokens, before, "goto"))
+		return true;
+	return is_punct(finder, at + 1, ':') && before->kind == CODE_PUNCT && before->length == 1 &&
+	       strchr(";{}:", finder->tokens->text[before->offset]);
+}
+
+/* ---- arguments ---- */
+
+/* The call that a token is an argument of by itself, or the first word of. */
+static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	size_t low = at > BACK_LIMIT ? at - BACK_LIMIT : 0, number = 0;
+	unsigned brackets = 0;
+
+	while (at-- > low) {
+		const struct code_token *token = &tokens->items[at];
+
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		switch (tokens->text[token->offset]) {
+		case ')':
+		case ']':
+		case '}':
+			brackets++;
+			break;
+		case '[':
+		case '{':
+			if (!brackets--)
+				return false;
+			break;
+		case '(':
+			if (brackets--)
+				break;
+			*ret_open = at;
+			*ret_number = number;
+			return at && tokens->items[at - 1].kind == CODE_NAME;
+		case ',':
+			number += !brackets;
+			break;
+		case ';':
+			if (!brackets)
+				return false;
+			break;
+		}
+	}
+	return false;
+}
+
+/* The argument of a call with this number: where it starts. */
+static size_t find_argument(const struct finder *finder, size_t open, size_t number)
+{
+	size_t close = code_token_close(finder->tokens, open), depth = 0;
+
+	for (size_t at = open + 1; at < close; at++) {
+		if (!number)
+			return at;
+		depth += is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
+			 is_punct(finder, at, '{');
+		depth -= is_punct(finder, at, ')') || is_punct(finder, at, ']') ||
+			 is_punct(finder, at, '}');
+		number -= !depth && is_punct(finder, at, ',');
+	}
+	return SIZE_MAX;
+}
+
+/*
+ * offsetof(struct name, member) and its kin; the loops over lists name the member that links
+ * what their first argument points to. The last argument, but for the conditions of RCU.
+ */
+static bool add_named_member(struct finder *finder, size_t at, size_t open, size_t number)
+{
+	static const char loop[] = "for_each_entry", safe[] = "_safe";
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *name = &tokens->items[open - 1];
+	const char *text = code_token_text(tokens, name);
+	struct buffer owner = BUFFER_INIT;
+	size_t type;
+	bool found = false;
+
+	if (!number)
+		return false;
+	type = find_argument(finder, open, number - 1);
+	if (type != SIZE_MAX &&
+	    (tokens->items[type].word == WORD_STRUCT || tokens->items[type].word == WORD_UNION)) {
+		found = add_type_between(&owner, finder, type, at);
+	} else if (memmem(text, name->length, loop, strlen(loop))) {
+		size_t last = memmem(text, name->length, safe, strlen(safe)) ? 3 : 2;
+
+		type = find_argument(finder, open, 0);
+		found = (number == last || (number < last && is_punct(finder, at + 1, ')'))) &&
+			type != SIZE_MAX && tokens->items[type].kind == CODE_NAME;
+		if (found)
+			add_variable_type(&owner, finder, type);
+	}
+	if (found)
+		add_use(finder, USE_MEMBER, at, owner.data, false);
+	buffer_release(&owner);
+	return found;
+}
+
+/* A name that is used for what it is, and not for a member of it. */
+static void add_name(struct finder *finder, size_t at)
+{
+	struct buffer owner = BUFFER_INIT;
+	size_t open, number;
+	bool alone = at && (is_punct(finder, at - 1, '(') || is_punct(finder, at - 1, ',')) &&
+		     (is_punct(finder, at + 1, ')') || is_punct(finder, at + 1, ','));
+	bool first = at && is_punct(finder, at - 1, ',') && is_access(finder, at + 1);
+
+	if ((alone || first) && find_call(&open, &number, finder, at)) {
+		if (add_named_member(finder, at, open, number))
+			return;
+		if (alone) {
+			add_token(&owner, finder, open - 1);
+			buffer_add_format(&owner, "(%zu", number);
+		}
+	}
+	/* A local variable of that name is what is meant, unless it names a member. */
+	if (!is_local(finder, at))
+		add_use(finder, USE_NAME, at, owner.length ? owner.data : NULL,
+			is_punct(finder, at + 1, '('));
+	buffer_release(&owner);
+}
+
+static void look_at(struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *token = &tokens->items[at];
+	const struct code_token *before = at ? token - 1 : NULL;
+
+	if (is_symbol(finder, token)) {
+		add_symbol(finder, token);
+		return;
+	}
+	if (token->word != WORD_NONE || (before && before->kind == CODE_DIRECTIVE))
+		return;
+	if (before && is_access(finder, at - 1)) {
+		add_member(finder, at);
+		return;
+	}
+	if (before && (before->word == WORD_STRUCT || before->word == WORD_UNION ||
+		       before->word == WORD_ENUM)) {
+		/* A pointer to it, or a declaration of it, needs no definition. */
+		if (!is_punct(finder, at + 1, '*') && !is_punct(finder, at + 1, ';') &&
+		    !is_punct(finder, at + 1, '{'))
+			add_use(finder, USE_TAG, at, NULL, false);
+		return;
+	}
+	if (!is_label(finder, at))
+		add_name(finder, at);
+}
+
+/* #include <linux/list.h>: its name, in its quotes. */
+static void add_header(struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *token = &tokens->items[at + 2];
+	struct code_use use = { USE_HEADER, false, NULL, NULL, token->line };
+	const char *text = code_token_text(tokens, token), *end = text, *limit;
+	char *name;
+
+	if (!token->directive || !code_token_is(tokens, token - 1, "include") ||
+	    (*text != '<' && *text != '"'))
+		return;
+	limit = tokens->text + tokens->length;
+	for (end++; end < limit && *end != '\n' && *end != (*text == '<' ? '>' : '"');)
+		end++;
+	if (end == limit || *end == '\n')
+		return;
+	name = string_copy_length(text, (size_t)(end + 1 - text));
+	use.name = name;
+	code_uses_add(finder->uses, &use);
+	free(name);
+}
+
+void code_uses_find(struct code_uses *ret_uses, const struct code_tokens *tokens,
+		    const struct definitions *definitions, const struct code_lines *lines,
+		    size_t count)
+{
+	struct finder finder = { .tokens = tokens, .definitions = definitions, .uses = ret_uses };
+	size_t range = 0;
+
+	for (size_t at = 0; at < tokens->count && range < count; at++) {
+		const struct code_token *token = &tokens->items[at];
+
+		while (range < count && lines[range].end <= token->line)
+			range++;
+		if (range == count || token->line < lines[range].start)
+			continue;
+		if (token->kind == CODE_DIRECTIVE) {
+			add_header(&finder, at);
+		} else if (token->kind == CODE_NAME) {
+			/* The words of #include are no names. */
+			if (token->directive && at > 1) {
+				size_t start = at;
+
+				while (start && tokens->items[start].kind != CODE_DIRECTIVE)
+					start--;
+				if (code_token_is(tokens, &tokens->items[start + 1], "include") ||
+				    code_token_is(tokens, &tokens->items[start + 1], "error") ||
+				    code_token_is(tokens, &tokens->items[start + 1], "warning") ||
+				    code_token_is(tokens, &tokens->items[start + 1], "pragma"))
+					continue;
+			}
+			enter_function(&finder, token->line);
+			look_at(&finder, at);
+		}
+	}
+	if (finder.has_scope)
+		scope_release(&finder.scope);
+	code_uses_sort(ret_uses);
+}

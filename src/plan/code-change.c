@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "plan/code-change.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+
+void code_change_release(struct code_change *change)
+{
+	free(change->files);
+	free(change->events);
+	free(change->uses);
+	free(change->includes);
+	arena_release(&change->arena);
+	memset(change, 0, sizeof(*change));
+}
+
+static void add_event(struct code_change *change, uint32_t file, const char *key, name_value before,
+		      name_value after)
+{
+	struct name_event *event = array_add_raw((void **)&change->events, &change->event_count,
+						 &change->event_capacity, sizeof(*event));
+
+	event->key = arena_copy(&change->arena, key);
+	event->before = before;
+	event->after = after;
+	event->file = file;
+}
+
+static void add_use(struct code_change *change, uint32_t file, const struct code_use *use)
+{
+	struct name_use *added = array_add_raw((void **)&change->uses, &change->use_count,
+					       &change->use_capacity, sizeof(*added));
+
+	added->use = *use;
+	added->use.name = arena_copy(&change->arena, use->name);
+	added->use.owner = arena_copy(&change->arena, use->owner);
+	added->file = file;
+}
+
+static void add_include(struct code_change *change, uint32_t file, const char *name)
+{
+	struct file_include *include = array_add_raw((void **)&change->includes,
+						     &change->include_count,
+						     &change->include_capacity, sizeof(*include));
+
+	include->name = name;
+	include->file = file;
+}
+
+/* Only where the file uses names that others define does it matter what it includes. */
+static void add_includes(struct code_change *change, uint32_t file,
+			 const struct code_tokens *tokens)
+{
+	for (size_t i = 0; i + 2 < tokens->count; i++) {
+		const struct code_token *name = &tokens->items[i + 2];
+		char *text;
+
+		if (tokens->items[i].kind != CODE_DIRECTIVE || name->kind != CODE_STRING ||
+		    name->length < 3 || !code_token_is(tokens, name - 1, "include") ||
+		    memchr(code_token_text(tokens, name), '\t', name->length))
+			continue;
+		text = arena_alloc(&change->arena, name->length - 1);
+		memcpy(text, code_token_text(tokens, name) + 1, name->length - 2);
+		add_include(change, file, text);
+	}
+}
+
+static uint32_t add_file(struct code_change *change, const char *path, const char *old_path)
+{
+	struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
+					       &change->file_capacity, sizeof(*file));
+
+	file->path = arena_copy(&change->arena, path);
+	file->old_path = arena_copy(&change->arena, old_path);
+	return (uint32_t)change->file_count - 1;
+}
+
+/* ---- what one file's change does ---- */
+
+struct side {
+	struct object blob;
+	struct code_tokens tokens;
+	struct definitions definitions;
+	struct file_names names;
+	struct code_uses uses;
+	struct code_lines *lines; /* that the other side has not */
+	size_t line_count;
+};
+
+static void side_release(struct side *side)
+{
+	object_release(&side->blob);
+	code_tokens_release(&side->tokens);
+	definitions_release(&side->definitions);
+	file_names_release(&side->names);
+	code_uses_release(&side->uses);
+	free(side->lines);
+}
+
+static void compare_names(struct code_change *change, uint32_t file, const struct file_names *old,
+			  const struct file_names *new)
+{
+	size_t i = 0, j = 0;
+	int order;
+
+	while (i < old->count || j < new->count) {
+		order = i == old->count	  ? 1
+			: j == new->count ? -1
+					  : strcmp(old->items[i].key, new->items[j].key);
+		if (order < 0) {
+			add_event(change, file, old->items[i].key, old->items[i].value,
+				  NAME_ABSENT);
+			i++;
+		} else if (order > 0) {
+			add_event(change, file, new->items[j].key, NAME_ABSENT,
+				  new->items[j].value);
+			j++;
+		} else {
+			if (!name_value_same(old->items[i].value, new->items[j].value))
+				add_event(change, file, old->items[i].key, old->items[i].value,
+					  new->items[j].value);
+			i++;
+			j++;
+		}
+	}
+}
+
+/* Words of Kconfig that are no symbols, for those that are written small. */
+static const char *const kconfig_words[] = {
+	"if", "depends", "on",	     "select",	     "imply", "default",  "visible", "y",
+	"n",  "m",	 "def_bool", "def_tristate", "bool",  "tristate", "range",
+};
+
+/* The symbols in an expression of Kconfig: what follows `depends on` and the like. */
+static void find_symbols(struct code_uses *uses, const char *at, const char *end, uint32_t line)
+{
+	while (at < end && *at != '#') {
+		const char *start = at;
+		char name[256];
+		bool word = false;
+
+		if (*at == '"' || *at == '\'') {
+			for (at++; at < end && *at != *start; at++)
+				;
+			at += at < end;
+			continue;
+		}
+		while (at < end && ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
+				    (*at >= '0' && *at <= '9') || *at == '_'))
+			at++;
+		if (at == start) {
+			at++;
+			continue;
+		}
+		if ((size_t)(at - start) + 8 > sizeof(name) || (*start >= '0' && *start <= '9'))
+			continue;
+		snprintf(name, sizeof(name), "CONFIG_%.*s", (int)(at - start), start);
+		for (size_t i = 0; i < COUNT_OF(kconfig_words); i++)
+			word |= !strcmp(name + 7, kconfig_words[i]);
+		if (!word)
+			code_uses_add(uses,
+				      &(struct code_use){ USE_SYMBOL, false, name, NULL, line });
+	}
+}
+
+static void find_kconfig_uses(struct code_uses *uses, const char *at, const char *end,
+			      uint32_t line)
+{
+	static const char *const words[] = {
+		"depends on ", "select ",  "imply ",	"if ",
+		"default ",    "visible ", "def_bool ", "def_tristate "
+	};
+
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if ((size_t)(end - at) > strlen(words[i]) &&
+		    !memcmp(at, words[i], strlen(words[i])))
+			find_symbols(uses, at + strlen(words[i]), end, line);
+}
+
+/* CONFIG_NAME, wherever it stands outside of comments. */
+static void find_makefile_uses(struct code_uses *uses, const char *at, const char *end,
+			       uint32_t line)
+{
+	char name[256];
+	size_t length;
+
+	for (; at + 7 < end && *at != '#'; at++) {
+		if (memcmp(at, "CONFIG_", 7))
+			continue;
+		for (length = 7; at + length < end &&
+				 ((at[length] >= 'A' && at[length] <= 'Z') ||
+				  (at[length] >= 'a' && at[length] <= 'z') ||
+				  (at[length] >= '0' && at[length] <= '9') || at[length] == '_');)
+			length++;
+		if (length > 7 && length < sizeof(name)) {
+			snprintf(name, sizeof(name), "%.*s", (int)length, at);
+			code_uses_add(uses,
+				      &(struct code_use){ USE_SYMBOL, false, name, NULL, line });
+		}
+		at += length - 1;
+	}
+}
+
+typedef void (*line_reader)(struct code_uses *uses, const char *at, const char *end, uint32_t line);
+
+static void find_line_uses(struct side *side, line_reader read_line)
+{
+	const char *at = side->blob.data, *end = at + side->blob.length, *line_end;
+	size_t range = 0;
+
+	for (uint32_t line = 0; at < end && range < side->line_count; line++) {
+		line_end = memchr(at, '\n', (size_t)(end - at));
+		if (!line_end)
+			line_end = end;
+		if (line >= side->lines[range].end)
+			range++;
+		if (range < side->line_count && line >= side->lines[range].start)
+			read_line(&side->uses, at, line_end, line);
+		at = line_end + 1;
+	}
+	code_uses_sort(&side->uses);
+}
+
+static bool is_makefile(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return !strncmp(name, "Makefile", 8) || !strcmp(name, "Kbuild");
+}
+
+static bool is_read(const struct change *change)
+{
+	if ((change->old_mode && !S_ISREG(change->old_mode)) ||
+	    (change->new_mode && !S_ISREG(change->new_mode)) || strpbrk(change->path, "\n\t"))
+		return false;
+	return path_is_c(change->path) || path_is_kconfig(change->path) ||
+	       is_makefile(change->path);
+}
+
+static int read_side(struct side *side, struct store *store, unsigned mode, const git_oid *id,
+		     struct error *err)
+{
+	return mode ? store_read(&side->blob, store, id, GIT_OBJECT_BLOB, err) : 0;
+}
+
+static void read_names(struct side *side, const char *path, unsigned mode)
+{
+	const char *text = side->blob.data;
+	size_t length = side->blob.length;
+
+	if (!mode)
+		return;
+	if (path_is_c(path)) {
+		code_tokens_init(&side->tokens, text, length);
+		definitions_find(&side->definitions, &side->tokens);
+		code_uses_find(&side->uses, &side->tokens, &side->definitions, side->lines,
+			       side->line_count);
+	} else if (path_is_kconfig(path)) {
+		find_line_uses(side, find_kconfig_uses);
+	} else if (is_makefile(path)) {
+		find_line_uses(side, find_makefile_uses);
+	}
+	file_names_of(&side->names, path, text, length, &side->definitions);
+}
+
+static void add_line_range(struct side *side, uint32_t start, uint32_t count)
+{
+	if (!count)
+		return;
+	side->lines[side->line_count].start = start;
+	side->lines[side->line_count++].end = start + count;
+}
+
+static int find_lines(struct side *old, struct side *new, const struct change *change,
+		      struct hunks *hunks, struct store *store, struct error *err)
+{
+	const struct file_hunks *found;
+	int error;
+
+	if (!change->old_mode || !change->new_mode) {
+		struct side *side = change->new_mode ? new : old;
+
+		side->lines = memory_alloc(sizeof(*side->lines));
+		add_line_range(side, 0, UINT32_MAX);
+		return 0;
+	}
+	error = hunks_find(&found, hunks, store, &change->old_id, &change->new_id, err);
+	if (error || found->whole)
+		return error;
+	old->lines = memory_alloc((found->count + 1) * sizeof(*old->lines));
+	new->lines = memory_alloc((found->count + 1) * sizeof(*new->lines));
+	for (size_t i = 0; i < found->count; i++) {
+		add_line_range(old, found->items[i].old_start, found->items[i].old_count);
+		add_line_range(new, found->items[i].new_start, found->items[i].new_count);
+	}
+	return 0;
+}
+
+static bool has_use(const struct code_uses *uses, const struct code_use *use)
+{
+	return uses->count &&
+	       bsearch(use, uses->items, uses->count, sizeof(*uses->items), code_use_compare);
+}
+
+static int find_file(struct code_change *ret_change, const struct change *change,
+		     const char *old_path, struct hunks *hunks, struct store *store,
+		     struct error *err)
+{
+	struct side old = { 0 }, new = { 0 };
+	uint32_t file;
+	int error = read_side(&old, store, change->old_mode, &change->old_id, err);
+
+	if (!error)
+		error = read_side(&new, store, change->new_mode, &change->new_id, err);
+	if (!error)
+		error = find_lines(&old, &new, change, hunks, store, err);
+	if (!error) {
+		size_t uses = ret_change->use_count;
+
+		read_names(&old, change->path, change->old_mode);
+		read_names(&new, change->path, change->new_mode);
+		file = add_file(ret_change, change->path, old_path);
+		compare_names(ret_change, file, &old.names, &new.names);
+		for (size_t i = 0; i < new.uses.count; i++)
+			if (!has_use(&old.uses, &new.uses.items[i]))
+				add_use(ret_change, file, &new.uses.items[i]);
+		if (ret_change->use_count > uses)
+			add_includes(ret_change, file, &new.tokens);
+	}
+	side_release(&old);
+	side_release(&new);
+	return error == ERROR_NOT_FOUND ? 0 : error;
+}
+
+static bool is_source(const char *path)
+{
+	return path_is_c(path) && !path_is_header(path);
+}
+
+/* The rename that a path is an end of; NULL where it is none, or of no source. */
+static const struct file_rename *find_rename(const struct file_renames *renames, const char *path)
+{
+	for (size_t i = 0; i < renames->count; i++)
+		if (is_source(renames->items[i].to) && is_source(renames->items[i].from) &&
+		    (!strcmp(renames->items[i].to, path) || !strcmp(renames->items[i].from, path)))
+			return &renames->items[i];
+	return NULL;
+}
+
+/* Only where there are both ends of a rename is it worth looking for one. */
+static bool may_rename(const struct change_list *changes)
+{
+	bool added = false, deleted = false;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		if (!is_source(changes->items[i].path))
+			continue;
+		added |= !changes->items[i].old_mode;
+		deleted |= !changes->items[i].new_mode;
+	}
+	return added && deleted;
+}
+
+int code_change_find(struct code_change *ret_change, uint32_t member,
+		     const struct change_list *changes, struct files *files, struct store *store,
+		     struct error *err)
+{
+	struct file_renames renames = ARRAY_INIT;
+	int error = 0;
+
+	memset(ret_change, 0, sizeof(*ret_change));
+	if (may_rename(changes))
+		error = files_renames(&renames, files, store, member, changes, err);
+	for (size_t i = 0; i < changes->count && !error; i++) {
+		struct change change = changes->items[i];
+		const struct file_rename *rename = find_rename(&renames, change.path);
+
+		if (!is_read(&change) || (rename && !change.new_mode))
+			continue;
+		if (rename) {
+			change.old_mode = rename->old_entry.mode;
+			change.old_id = rename->old_entry.id;
+		}
+		error = find_file(ret_change, &change, rename ? rename->from : NULL, &files->hunks,
+				  store, err);
+	}
+	return error;
+}
+
+/* ---- as text: `f` a file, then its events `d`, uses `u` and includes `i`, with tabs ---- */
+
+void code_change_write(struct buffer *ret_text, const struct code_change *change)
+{
+	size_t event = 0, use = 0, include = 0;
+
+	for (uint32_t file = 0; file < change->file_count; file++) {
+		buffer_add_format(ret_text, "f%s\t%s\n", change->files[file].path,
+				  change->files[file].old_path ? change->files[file].old_path : "");
+		for (; event < change->event_count && change->events[event].file == file; event++)
+			buffer_add_format(ret_text, "d%s\t%llx\t%llx\n", change->events[event].key,
+					  (unsigned long long)change->events[event].before,
+					  (unsigned long long)change->events[event].after);
+		for (; use < change->use_count && change->uses[use].file == file; use++) {
+			const struct code_use *item = &change->uses[use].use;
+
+			buffer_add_format(ret_text, "u%u%c%s\t%s\n", item->kind,
+					  item->called ? '(' : ' ', item->name,
+					  item->owner ? item->owner : "");
+		}
+		for (; include < change->include_count && change->includes[include].file == file;
+		     include++)
+			buffer_add_format(ret_text, "i%s\n", change->includes[include].name);
+	}
+}
+
+/* Ends a field at its tab; NULL where there is none. */
+static char *next_field(char *field)
+{
+	char *tab = strchr(field, '\t');
+
+	if (!tab)
+		return NULL;
+	*tab = 0;
+	return tab + 1;
+}
+
+static bool read_line(struct code_change *change, char *line)
+{
+	char *second, *third;
+
+	if (*line == 'f') {
+		struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
+						       &change->file_capacity, sizeof(*file));
+
+		second = next_field(line);
+		file->path = line + 1;
+		file->old_path = second && *second ? second : NULL;
+		return second != NULL;
+	}
+	if (*line == 'i' && change->file_count) {
+		add_include(change, (uint32_t)change->file_count - 1, line + 1);
+		return true;
+	}
+	second = next_field(line);
+	if (!second || !change->file_count)
+		return false;
+	if (*line == 'd') {
+		struct name_event *event;
+
+		third = next_field(second);
+		if (!third)
+			return false;
+		event = array_add_raw((void **)&change->events, &change->event_count,
+				      &change->event_capacity, sizeof(*event));
+		event->key = line + 1;
+		event->before = strtoull(second, NULL, 16);
+		event->after = strtoull(third, NULL, 16);
+		event->file = (uint32_t)change->file_count - 1;
+		return true;
+	}
+	if (*line == 'u' && line[1] >= '0' && line[1] < '0' + USE_KIND_COUNT && line[2]) {
+		struct name_use *use = array_add_raw((void **)&change->uses, &change->use_count,
+						     &change->use_capacity, sizeof(*use));
+
+		use->use.kind = (enum use_kind)(line[1] - '0');
+		use->use.called = line[2] == '(';
+		use->use.name = line + 3;
+		use->use.owner = *second ? second : NULL;
+		use->file = (uint32_t)change->file_count - 1;
+		return true;
+	}
+	return false;
+}
+
+bool code_change_read(struct code_change *ret_change, const char *text, size_t length)
+{
+	char *at, *end, *line_end;
+	bool good = true;
+
+	memset(ret_change, 0, sizeof(*ret_change));
+	at = arena_alloc(&ret_change->arena, length + 1);
+	memcpy(at, text, length);
+	for (end = at + length; at < end && good; at = line_end + 1) {
+		line_end = memchr(at, '\n', (size_t)(end - at));
+		good = line_end != NULL;
+		if (good) {
+			*line_end = 0;
+			good = read_line(ret_change, at);
+		}
+	}
+	if (!good)
+		code_change_release(ret_change);
+	return good;
+}

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "plan/semantic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+/* What one file has of a name, where the series was before the row and in the tree. */
+struct place {
+	const char *path;
+	name_value series, tree, base;
+	uint32_t bringer;  /* the latest row not in the set that gave the file something */
+	uint32_t provider; /* the latest row in the set that did */
+	uint32_t changer;  /* the latest one that changed what it has */
+};
+
+struct search {
+	struct planner *planner;
+	uint32_t row, member;
+	const struct code_change *change;
+	const struct name_use *use;
+	const char *path;      /* of the file that uses it, as it was first called */
+	const char *real_path; /* as the row calls it */
+	const char **includes; /* of that file, in quotes */
+	size_t include_count;
+	const bool *without; /* rows that are not to count as in the set; or NULL */
+	ARRAY(struct place) places;
+	struct buffer key;
+};
+
+static bool in_tree(const struct search *search, uint32_t member)
+{
+	const struct planner *planner = search->planner;
+	uint32_t row = planner->row_of[member];
+
+	if (planner->in_base[member] || member == search->member)
+		return true;
+	return row != ROW_NONE && planner->facts[row].in_set &&
+	       (!search->without || !search->without[row]);
+}
+
+/* ---- headers by name ---- */
+
+static bool ends_with_path(const char *path, const char *tail)
+{
+	size_t length = strlen(path), part = strlen(tail);
+
+	return length >= part && !strcmp(path + length - part, tail) &&
+	       (length == part || path[length - part - 1] == '/');
+}
+
+/* Whether #include of `name`, which has its quotes, in `user` may mean `path`. */
+static bool is_header_of(const char *path, const char *name, const char *user)
+{
+	size_t length = strlen(name) - 2, directory;
+	char *plain = string_copy_length(name + 1, length), *inner, *local = NULL;
+	const char *slash = strrchr(user, '/'), *at = plain;
+	bool found = false;
+
+	inner = string_format("include/%s", plain);
+	found = ends_with_path(path, inner);
+	free(inner);
+	inner = string_format("include/uapi/%s", plain);
+	found |= ends_with_path(path, inner);
+	free(inner);
+	if (!found && *name == '"') {
+		directory = slash ? (size_t)(slash - user) + 1 : 0;
+		while (!strncmp(at, "../", 3) && directory) {
+			directory--;
+			while (directory && user[directory - 1] != '/')
+				directory--;
+			at += 3;
+		}
+		local = string_format("%.*s%s", (int)directory, user, at);
+		found = !strcmp(path, local);
+	}
+	free(local);
+	free(plain);
+	return found;
+}
+
+static bool is_place(const struct search *search, const struct key_event *event)
+{
+	if (search->use->use.kind == USE_HEADER)
+		return is_header_of(event->path, search->use->use.name, search->path);
+	return path_is_visible(event->path, search->path, search->includes, search->include_count);
+}
+
+/* ---- events ---- */
+
+static struct place *find_place(struct search *search, const struct key_event *event)
+{
+	struct place *place;
+
+	for (size_t i = 0; i < search->places.count; i++)
+		if (!strcmp(search->places.items[i].path, event->path))
+			return &search->places.items[i];
+	place = array_add(&search->places);
+	place->path = event->path;
+	place->series = place->tree = place->base = event->before;
+	place->bringer = place->provider = place->changer = ROW_NONE;
+	return place;
+}
+
+/* True where some row before this one has to do with the key. */
+static bool follow_events(struct search *search)
+{
+	const struct planner *planner = search->planner;
+	const struct code_history *history = &planner->links->names->history;
+	const struct key_event *event;
+	bool open = false;
+	uint32_t cursor = 0;
+
+	search->places.count = 0;
+	while ((event = code_history_next(history, search->key.data, &cursor))) {
+		struct place *place;
+		uint32_t row = planner->row_of[event->member];
+
+		if (event->member > search->member)
+			break;
+		if (!is_place(search, event))
+			continue;
+		place = find_place(search, event);
+		place->series = event->after;
+		if (planner->in_base[event->member])
+			place->base = event->after;
+		open |= row != ROW_NONE && event->member != search->member;
+		if (in_tree(search, event->member)) {
+			place->tree = event->after;
+			if (event->after && row != ROW_NONE)
+				place->provider = row;
+		} else if (row != ROW_NONE) {
+			place->changer = row;
+			if (event->after)
+				place->bringer = row;
+		}
+	}
+	return open;
+}
+
+/* ---- what has no events ---- */
+
+static bool has_events(const struct search *search, const char *path)
+{
+	for (size_t i = 0; i < search->places.count; i++)
+		if (!strcmp(search->places.items[i].path, path))
+			return true;
+	return false;
+}
+
+/* Whether a file that nothing happened to has it since the series started. */
+static int find_untouched(bool *ret_found, struct search *search, struct error *err)
+{
+	struct header_names *headers = &search->planner->links->names->headers;
+	const char *path;
+	size_t cursor = 0;
+	int error;
+
+	*ret_found = false;
+	do {
+		error = header_names_next(&path, headers, search->key.data, &cursor, err);
+		/* A file that gets the member in one struct may have it in another. */
+		if (!error && path && (*search->key.data == 'm' || !has_events(search, path)))
+			*ret_found = path_is_visible(path, search->path, search->includes,
+						     search->include_count);
+	} while (!error && path && !*ret_found);
+	return error;
+}
+
+/* The blob of a path after all members before `limit`; mode 0 where it is not there. */
+static int find_blob(unsigned *ret_mode, git_oid *ret_id, struct planner *planner, const char *path,
+		     uint32_t limit, struct error *err)
+{
+	struct file_history history;
+	int error = files_history(&history, planner->links->files, path, err);
+
+	for (size_t i = error ? 0 : history.count; i-- > 0;) {
+		if (history.items[i].member >= limit)
+			continue;
+		*ret_mode = history.items[i].new_mode;
+		*ret_id = history.items[i].new_id;
+		return 0;
+	}
+	return error ? error : tree_get(ret_mode, ret_id, planner->base_tree, path, err);
+}
+
+static int find_names(const struct file_names **ret_names, struct planner *planner,
+		      const char *path, uint32_t limit, struct error *err)
+{
+	unsigned mode;
+	git_oid id;
+	int error = find_blob(&mode, &id, planner, path, limit, err);
+
+	*ret_names = NULL;
+	if (error || !mode)
+		return error;
+	return kernel_names_of(ret_names, planner->links->names, planner->store, path, &id, err);
+}
+
+/* The file itself: what it has although no member brought it. */
+static int find_own(bool *ret_found, struct search *search, struct error *err)
+{
+	const struct file_names *names;
+	const char *key = search->key.data;
+	int error;
+
+	*ret_found = false;
+	if (*key != 'm' && has_events(search, search->path))
+		return 0;
+	error = find_names(&names, search->planner, search->real_path, search->member, err);
+	if (error || !names)
+		return error;
+	if (*key != 'm') {
+		*ret_found = file_names_get(names, key) != NULL;
+		return 0;
+	}
+	for (size_t i = 0; i < names->count && !*ret_found; i++)
+		if (names->items[i].key[0] == 'M')
+			*ret_found = !strcmp(strrchr(names->items[i].key, '>') + 1, key + 2);
+	return 0;
+}
+
+static int find_header(bool *ret_found, struct search *search, struct error *err)
+{
+	const struct header_names *headers = &search->planner->links->names->headers;
+	unsigned mode = 0;
+	git_oid id;
+	int error = 0;
+
+	*ret_found = false;
+	for (size_t i = 0; i < headers->paths.count && !*ret_found && !error; i++) {
+		const char *path = headers->paths.items[i];
+
+		if (has_events(search, path) ||
+		    !is_header_of(path, search->use->use.name, search->path))
+			continue;
+		error = tree_get(&mode, &id, search->planner->base_tree, path, err);
+		*ret_found = !error && mode;
+	}
+	return error;
+}
+
+/* ---- types ---- */
+
+/* What a key's definition is, of the file itself or of one that it sees; NULL where none is. */
+static int find_definition(const struct file_name **ret_name, struct search *search,
+			   const char *key, struct error *err)
+{
+	struct planner *planner = search->planner;
+	struct kernel_names *kernel = planner->links->names;
+	const struct file_names *names;
+	const struct key_event *event;
+	uint32_t cursor = 0;
+	size_t place = 0;
+	const char *path;
+	int error;
+
+	*ret_name = NULL;
+	error = find_names(&names, planner, search->real_path, search->member + 1, err);
+	if (!error && names)
+		*ret_name = file_names_get(names, key);
+	while (!*ret_name && !error &&
+	       (event = code_history_next(&kernel->history, key, &cursor))) {
+		if (event->member > search->member || !event->after ||
+		    !path_is_visible(event->path, search->path, search->includes,
+				     search->include_count))
+			continue;
+		error = find_names(&names, planner, event->path, search->member + 1, err);
+		*ret_name = error || !names ? NULL : file_names_get(names, key);
+	}
+	while (!*ret_name && !error) {
+		error = header_names_next(&path, &kernel->headers, key, &place, err);
+		if (error || !path)
+			break;
+		if (!path_is_visible(path, search->path, search->includes, search->include_count))
+			continue;
+		error = find_names(&names, planner, path, search->member + 1, err);
+		*ret_name = error || !names ? NULL : file_names_get(names, key);
+	}
+	return error;
+}
+
+static int find_type(const char **ret_type, struct search *search, const char *key,
+		     struct error *err)
+{
+	const struct file_name *name;
+	int error = find_definition(&name, search, key, err);
+
+	*ret_type = name ? name->type : NULL;
+	return error;
+}
+
+static int find_value(name_value *ret_value, struct search *search, const char *key,
+		      struct error *err)
+{
+	const struct file_name *name;
+	int error = find_definition(&name, search, key, err);
+
+	*ret_value = name ? name->value : NAME_ABSENT;
+	return error;
+}
+
+/* A typedef of a struct has its members. */
+static int follow_typedef(const char **type, struct search *search, struct error *err)
+{
+	const char *next;
+	char *key;
+	int error = 0;
+
+	for (int depth = 0; *type && strncmp(*type, "struct ", 7) && depth < 4 && !error; depth++) {
+		key = string_format("N %s", *type);
+		error = find_type(&next, search, key, err);
+		free(key);
+		if (error || !next || !strcmp(next, *type))
+			break;
+		*type = next;
+	}
+	return error;
+}
+
+/*
+ * The type that has the member: struct code_use says how `owner` is read. Empty where it
+ * is not known.
+ */
+static int resolve_owner(struct buffer *ret_owner, struct search *search, struct error *err)
+{
+	const char *at = search->use->use.owner, *end = strchr(at, '>'), *type;
+	char *root = string_copy_length(at, end ? (size_t)(end - at) : strlen(at)), *key = NULL;
+	size_t length = strlen(root);
+	int error = 0;
+
+	type = root;
+	if (*root == '?')
+		type = NULL;
+	else if (*root == '=')
+		key = string_format("N %s", root + 1);
+	else if (length > 2 && !strcmp(root + length - 2, "()"))
+		key = string_format("N %.*s", (int)length - 2, root);
+	if (key)
+		error = find_type(&type, search, key, err);
+	while (!error && type) {
+		error = follow_typedef(&type, search, err);
+		if (error || !end)
+			break;
+		at = end + 1;
+		end = strchr(at, '>');
+		free(key);
+		key = string_format("M %s>%.*s", type, (int)(end ? end - at : (long)strlen(at)),
+				    at);
+		error = find_type(&type, search, key, err);
+	}
+	if (!error && type)
+		buffer_add_string(ret_owner, type);
+	free(root);
+	free(key);
+	return error;
+}
+
+/* ---- one use ---- */
+
+static void add_gap(struct semantic_gaps *gaps, const struct search *search, uint32_t bringer,
+		    const char *words)
+{
+	struct semantic_gap *gap;
+
+	for (size_t i = 0; i < gaps->count; i++)
+		if (gaps->items[i].row == search->row && gaps->items[i].bringer == bringer)
+			return;
+	gap = array_add(gaps);
+	gap->row = search->row;
+	gap->bringer = bringer;
+	gap->why = words;
+}
+
+static const char *words_of(const struct search *search, const char *verb)
+{
+	const struct code_use *use = &search->use->use;
+	const char *key = search->key.data;
+	struct planner *planner = search->planner;
+
+	switch (use->kind) {
+	case USE_TAG:
+		return planner_words(planner, "semantic: %s struct %s, which it uses", verb,
+				     use->name);
+	case USE_MEMBER:
+		if (*key == 'M') {
+			const char *member = strrchr(key, '>');
+
+			return planner_words(planner,
+					     "semantic: %s the member %s of %.*s, which "
+					     "it uses",
+					     verb, member + 1, (int)(member - key - 2), key + 2);
+		}
+		return planner_words(planner, "semantic: %s a member %s, which it uses", verb,
+				     use->name);
+	case USE_HEADER:
+		return planner_words(planner, "semantic: %s the header %s, which it includes", verb,
+				     use->name);
+	default:
+		return planner_words(planner, "semantic: %s %s%s, which it %s", verb, use->name,
+				     use->called ? "()" : "", use->called ? "calls" : "uses");
+	}
+}
+
+/* Whether anything has the key that the range did not touch. */
+static int find_elsewhere(bool *ret_found, struct search *search, struct error *err)
+{
+	int error;
+
+	if (search->use->use.kind == USE_HEADER)
+		return find_header(ret_found, search, err);
+	error = find_untouched(ret_found, search, err);
+	return error || *ret_found ? error : find_own(ret_found, search, err);
+}
+
+/* A row that is in the set as a prerequisite alone: for whom, is worth recording. */
+static bool is_prerequisite(const struct search *search, uint32_t row)
+{
+	return row != ROW_NONE && row != search->row &&
+	       search->planner->facts[row].role == STATE_PREREQUISITE &&
+	       search->planner->facts[row].in_set;
+}
+
+static uint32_t later(uint32_t left, uint32_t right)
+{
+	return left == ROW_NONE || (right != ROW_NONE && right > left) ? right : left;
+}
+
+static int look_for_missing(struct semantic_gaps *gaps, struct search *search, struct error *err)
+{
+	uint32_t bringer = ROW_NONE, provider = ROW_NONE;
+	bool in_series = false, in_tree = false, found;
+	int error;
+
+	for (size_t i = 0; i < search->places.count; i++) {
+		const struct place *place = &search->places.items[i];
+
+		if (place->base)
+			return 0;
+		in_tree |= place->tree != NAME_ABSENT;
+		in_series |= place->series != NAME_ABSENT;
+		bringer = later(bringer, place->bringer);
+		if (place->tree)
+			provider = later(provider, place->provider);
+	}
+	if (in_tree)
+		bringer = is_prerequisite(search, provider) ? provider : ROW_NONE;
+	if (!in_series || bringer == ROW_NONE)
+		return 0;
+	error = find_elsewhere(&found, search, err);
+	if (!error && !found)
+		add_gap(gaps, search, bringer, words_of(search, "brings"));
+	return error;
+}
+
+/* A function that is there, but is called as it is later. */
+static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
+{
+	for (size_t i = 0; i < search->places.count; i++) {
+		const struct place *place = &search->places.items[i];
+		uint32_t changer = ROW_NONE;
+
+		if (!place->series || !place->base || name_value_same(place->base, place->series))
+			continue;
+		if (!name_value_same(place->tree, place->series))
+			changer = place->changer;
+		else if (is_prerequisite(search, place->provider))
+			changer = place->provider;
+		if (changer != ROW_NONE)
+			add_gap(gaps, search, changer,
+				planner_words(search->planner,
+					      "semantic: changes the prototype of %s(), which it "
+					      "calls",
+					      search->use->use.name));
+	}
+}
+
+static void set_key(struct search *search, const char *prefix, const char *name)
+{
+	buffer_clear(&search->key);
+	buffer_add_string(&search->key, prefix);
+	buffer_add_string(&search->key, name);
+}
+
+/* A member: of the type, where it is known; else of no other that has one of that name. */
+static int find_member(struct semantic_gaps *gaps, struct search *search, struct error *err)
+{
+	struct buffer owner = BUFFER_INIT;
+	int error;
+
+	set_key(search, "m ", search->use->use.name);
+	if (!follow_events(search))
+		return 0;
+	error = resolve_owner(&owner, search, err);
+	if (!error && owner.length) {
+		buffer_clear(&search->key);
+		buffer_add_format(&search->key, "M %s>%s", owner.data, search->use->use.name);
+		if (follow_events(search))
+			error = look_for_missing(gaps, search, err);
+	} else if (!error) {
+		error = look_for_missing(gaps, search, err);
+	}
+	buffer_release(&owner);
+	return error;
+}
+
+/* An argument that its macro only pastes or makes a string of is no use: "MACRO(0". */
+static int is_pasted(bool *ret_pasted, struct search *search, struct error *err)
+{
+	const char *call = search->use->use.owner, *bracket = call ? strchr(call, '(') : NULL;
+	name_value value;
+	char *key;
+	int error;
+
+	*ret_pasted = false;
+	if (!bracket)
+		return 0;
+	key = string_format("N %.*s", (int)(bracket - call), call);
+	error = find_value(&value, search, key, err);
+	free(key);
+	*ret_pasted = name_value_pastes(value, (unsigned)strtoul(bracket + 1, NULL, 10));
+	return error;
+}
+
+static int find_use(struct semantic_gaps *gaps, struct search *search, struct error *err)
+{
+	const struct code_use *use = &search->use->use;
+	const char *slash;
+	bool pasted;
+	int error;
+
+	switch (use->kind) {
+	case USE_MEMBER:
+		return find_member(gaps, search, err);
+	case USE_HEADER:
+		slash = strrchr(use->name, '/');
+		set_key(search, "h ", slash ? slash + 1 : use->name + 1);
+		buffer_truncate(&search->key, search->key.length - 1);
+		break;
+	case USE_TAG:
+		set_key(search, "T ", use->name);
+		break;
+	case USE_SYMBOL:
+		set_key(search, "C ", use->name);
+		break;
+	default:
+		set_key(search, "N ", use->name);
+	}
+	if (!follow_events(search))
+		return 0;
+	error = is_pasted(&pasted, search, err);
+	if (error || pasted)
+		return error;
+	if (use->called)
+		look_for_changed(gaps, search);
+	return look_for_missing(gaps, search, err);
+}
+
+static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, uint32_t row,
+		     const bool *without, struct error *err)
+{
+	uint32_t member = planner->plan->rows[row].member;
+	const struct code_change *change = &planner->links->names->history.changes[member];
+	struct search search = { .planner = planner,
+				 .row = row,
+				 .member = member,
+				 .change = change,
+				 .without = without,
+				 .places = ARRAY_INIT };
+	const char **includes = memory_alloc((change->include_count + 1) * sizeof(*includes));
+	uint32_t file = UINT32_MAX;
+	int error = 0;
+
+	buffer_init(&search.key);
+	search.includes = includes;
+	for (size_t i = 0; i < change->use_count && !error; i++) {
+		search.use = &change->uses[i];
+		if (search.use->file != file) {
+			file = search.use->file;
+			search.real_path = change->files[file].path;
+			search.path = code_history_path(&planner->links->names->history,
+							search.real_path);
+			search.include_count = 0;
+			for (size_t j = 0; j < change->include_count; j++)
+				if (change->includes[j].file == file)
+					includes[search.include_count++] = change->includes[j].name;
+		}
+		error = find_use(ret_gaps, &search, err);
+	}
+	free(includes);
+	buffer_release(&search.key);
+	array_release(&search.places);
+	return error;
+}
+
+int semantic_find(struct semantic_gaps *ret_gaps, struct planner *planner, uint32_t row,
+		  struct error *err)
+{
+	return find_gaps(ret_gaps, planner, row, NULL, err);
+}
+
+/* ---- the set ---- */
+
+/* An empty pick uses nothing, and with a resolution it is the person who chose the names. */
+static bool uses_names(const struct planner *planner, uint32_t row)
+{
+	const struct row_facts *facts = &planner->facts[row];
+
+	return facts->in_set && !facts->empty && !(facts->resolved && facts->in_fold);
+}
+
+static void close_gap(bool *ret_changed, struct planner *planner, const struct semantic_gap *gap)
+{
+	struct row_facts *facts = &planner->facts[gap->bringer];
+
+	if (member_is_release_or_merge(planner->members, planner->plan->rows[gap->bringer].member))
+		return;
+	if (facts->blocked) {
+		planner_hold(planner, gap->row, gap->bringer, NULL, NULL);
+		*ret_changed = true;
+	} else if (planner_need(planner, gap->row, gap->bringer, gap->why)) {
+		/* What later rows need is there now; the closure is computed again anyway. */
+		if (!facts->in_set)
+			facts->role = STATE_PREREQUISITE;
+		facts->in_set = true;
+		*ret_changed = true;
+	}
+}
+
+int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *err)
+{
+	struct semantic_gaps gaps = ARRAY_INIT;
+	int error = 0;
+
+	*ret_changed = false;
+	for (uint32_t row = 0; row < planner->count && !error; row++) {
+		if (!uses_names(planner, row))
+			continue;
+		gaps.count = 0;
+		error = semantic_find(&gaps, planner, row, err);
+		for (size_t i = 0; i < gaps.count && !error; i++)
+			close_gap(ret_changed, planner, &gaps.items[i]);
+	}
+	array_release(&gaps);
+	return error;
+}
+
+int semantic_needs(uint32_t *ret_row, struct planner *planner, const bool *without,
+		   struct error *err)
+{
+	struct semantic_gaps gaps = ARRAY_INIT;
+	int error = 0;
+
+	*ret_row = ROW_NONE;
+	for (uint32_t row = 0; row < planner->count && !error && *ret_row == ROW_NONE; row++) {
+		if (!uses_names(planner, row) || without[row])
+			continue;
+		gaps.count = 0;
+		error = find_gaps(&gaps, planner, row, without, err);
+		for (size_t i = 0; i < gaps.count; i++)
+			if (without[gaps.items[i].bringer])
+				*ret_row = row;
+	}
+	array_release(&gaps);
+	return error;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Semantic prerequisites (docs/plan.md, rule 6): a row applies, but its added lines use a name
+ * that the tree being built does not define, or call a function whose prototype
+ * is another one there, because a row of the range that is not in the set brought it.
+ */
+#ifndef PLAN_SEMANTIC_H
+#define PLAN_SEMANTIC_H
+
+#include "plan/planner.h"
+
+/* What is missing at a row, and who brings it: of several the latest before the row. */
+struct semantic_gap {
+	uint32_t row, bringer;
+	const char *why; /* "semantic: ..." */
+};
+
+struct semantic_gaps {
+	struct semantic_gap *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* Adds the gaps of one row, with the set as it is. */
+int semantic_find(struct semantic_gaps *ret_gaps, struct planner *planner, uint32_t row,
+		  struct error *err);
+
+/*
+ * Asks for what closes the gaps of all rows in the set, or holds a row where it cannot be had.
+ * `ret_changed`: the closure is to be computed again.
+ */
+int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *err);
+
+/*
+ * The first row in the set that would miss a name without the rows that `without` marks;
+ * ROW_NONE where none does.
+ */
+int semantic_needs(uint32_t *ret_row, struct planner *planner, const bool *without,
+		   struct error *err);
+
+#endif

@@ -7,10 +7,7 @@
 #include "cmd/session.h"
 #include "history/lookup.h"
 #include "plan/graph.h"
-#include "plan/names.h"
-#include "plan/seeds.h"
-#include "tree/recipe.h"
-#include "tree/states.h"
+#include "tree/base-plan.h"
 
 static struct {
 	const char *to;
@@ -207,69 +204,14 @@ static int print(struct output *out, const struct plan *plan, struct workspace *
 	return 0;
 }
 
-static int make_and_print(struct workspace *workspace, struct members *members,
-			  const struct base_point *base, const struct tip_point *tip,
-			  struct command_context *context, struct error *err)
-{
-	struct plan_request request = { .base = base->id,
-					.base_name = base->name,
-					.tip = tip->id,
-					.tip_name = tip->name,
-					.policy = "default",
-					.closure_limit = workspace->closure_limit };
-	struct seeds seeds = SEEDS_INIT;
-	struct ledger ledger = { 0 };
-	struct plan_published *published = NULL;
-	struct base_states states = { 0 };
-	struct links links = { 0 };
-	struct store *store = NULL;
-	struct plan plan = { 0 };
-	char *directory = workspace_path(workspace, "ledger");
-	int error = store_open(&store, workspace->tree, STORE_TRIAL, err);
-
-	if (!error && options.seeds)
-		error = seeds_read(&seeds, options.seeds, members, err);
-	if (!error)
-		error = ledger_load(&ledger, directory, err);
-	if (!error)
-		error = base_states_load(&states, workspace, base->name, request.policy, err);
-	if (!error)
-		error = recipe_published(&published, &request.published_count, &states, err);
-	request.published = published;
-	if (!error)
-		error = links_find(&links, members, store, err);
-	request.seeds = seeds.items;
-	request.seed_count = seeds.count;
-	request.ledger = &ledger;
-	if (!error) {
-		progress_begin(context->progress, "Planning");
-		error = plan_make(&plan, members, &links, store, &request, context->progress, err);
-		progress_end(context->progress);
-	}
-	if (!error) {
-		error = print(context->output, &plan, workspace, err);
-		if (!error)
-			error = output_end(context->output, err);
-		if (!error && plan.needs_look)
-			error = STATUS_LOOK;
-		plan_release(&plan);
-	}
-	links_release(&links);
-	free(published);
-	base_states_release(&states);
-	ledger_release(&ledger);
-	seeds_release(&seeds);
-	store_close(store);
-	free(directory);
-	return error;
-}
-
 static int run(struct command_context *context, struct error *err)
 {
-	struct base_point base = { 0 };
-	struct tip_point tip = { 0 };
-	struct members members = { 0 };
+	struct base_plan_request request = { .base = context->operands[0],
+					     .series = options.series,
+					     .to = options.to,
+					     .seeds = options.seeds };
 	struct workspace workspace;
+	struct base_plan plan;
 	int error;
 
 	if ((options.why != NULL) + options.summary + options.graph > 1)
@@ -277,20 +219,14 @@ static int run(struct command_context *context, struct error *err)
 	error = session_open(&workspace, context, err);
 	if (error)
 		return error;
-	error = workspace_open_source(&workspace, err);
+	error = base_plan_make(&plan, &workspace, &request, context->progress, err);
 	if (!error)
-		error = base_resolve(&base, &workspace, &workspace.index, context->operands[0],
-				     options.series, err);
+		error = print(context->output, &plan.plan, &workspace, err);
 	if (!error)
-		error = members_load(&members, &workspace.index, base.series, err);
-	if (!error) {
-		error = tip_resolve(&tip, &workspace, &members, &base, options.to, err);
-		if (!error)
-			error = make_and_print(&workspace, &members, &base, &tip, context, err);
-		members_release(&members);
-	}
-	tip_point_release(&tip);
-	base_point_release(&base);
+		error = output_end(context->output, err);
+	if (!error && plan.plan.needs_look)
+		error = STATUS_LOOK;
+	base_plan_release(&plan);
 	session_close(&workspace);
 	return error;
 }

@@ -75,27 +75,6 @@ static int find_commit(git_oid *ret_id, struct workspace *workspace, const char 
 	return error;
 }
 
-/* Who, as git says it in the ledger, and the day. */
-static int find_person(struct verdict *verdict, const char *ledger, struct error *err)
-{
-	struct buffer ident = BUFFER_INIT;
-	char date[TIME_TEXT_SIZE], *end;
-	int error = git_run(&ident, ledger, err, "var", "GIT_COMMITTER_IDENT", NULL);
-
-	end = error ? NULL : strrchr(ident.data, '>');
-	if (!error && !end)
-		error = error_set(err, ERROR_INPUT,
-				  "%s: git knows no name and address for you; set "
-				  "user.name and user.email",
-				  ledger);
-	if (!error) {
-		verdict->date = strndup(time_text(date, strtoll(end + 1, NULL, 10)), 10);
-		verdict->person = strndup(ident.data, (size_t)(end + 1 - ident.data));
-	}
-	buffer_release(&ident);
-	return error;
-}
-
 static void print_verdict(struct output *out, const json_t *value)
 {
 	output_print(out, "%.12s: %s%s%s", json_string_of(value, "commit"),
@@ -143,7 +122,7 @@ static int run(struct command_context *context, struct error *err)
 		error = base_resolve(&base, &workspace, &workspace.index, options.base, NULL, err);
 	verdict.base = base.name;
 	if (!error)
-		error = find_person(&verdict, ledger, err);
+		error = ledger_person(&verdict.person, &verdict.date, ledger, err);
 	if (!error)
 		error = workspace_lock(&workspace, LOCK_SECONDS, err);
 	if (!error)

@@ -15,6 +15,7 @@ extern const struct command command_init;
 extern const struct command command_log;
 extern const struct command command_plan;
 extern const struct command command_publish;
+extern const struct command command_resolve;
 extern const struct command command_review;
 extern const struct command command_show;
 extern const struct command command_status;
@@ -29,6 +30,7 @@ const struct command *const commands[] = {
 	&command_log,
 	&command_show,
 	&command_plan,
+	&command_resolve,
 	&command_build,
 	&command_diff,
 	&command_publish,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "cmd/plan-values.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/summary.h"
@@ -54,6 +55,25 @@ json_t *advisory_names_value(const char *text)
 	return list;
 }
 
+json_t *resolution_value(const struct resolution *resolution)
+{
+	json_t *item;
+	char *file;
+
+	if (!resolution)
+		return json_null();
+	item = json_object();
+	file = resolution_file(&resolution->commit, resolution->base);
+	json_object_set_new(item, "base", json_text(resolution->base));
+	json_object_set_new(item, "person", json_text(resolution->person));
+	json_object_set_new(item, "date", json_text(resolution->date));
+	json_object_set_new(item, "reason", json_text(resolution->reason));
+	json_object_set_new(item, "digest", json_id(&resolution->digest));
+	json_object_set_new(item, "file", json_text(file));
+	free(file);
+	return item;
+}
+
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row)
 {
 	const struct member *member = &plan->members->items[row->member];
@@ -71,6 +91,7 @@ json_t *plan_row_value(const struct plan *plan, const struct plan_row *row)
 	json_object_set_new(item, "in_tree", json_boolean(row->in_tree));
 	json_object_set_new(item, "published", json_boolean(row->published));
 	json_object_set_new(item, "weak", json_boolean(row->weak));
+	json_object_set_new(item, "resolution", resolution_value(row->resolution));
 	return item;
 }
 

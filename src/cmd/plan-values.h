@@ -18,6 +18,8 @@ json_t *member_upstream_value(const struct member *member);
 /* "CVE-1, CVE-2" as a list. */
 json_t *advisory_names_value(const char *text);
 
+/* Of what stands in the ledger; null for NULL. */
+json_t *resolution_value(const struct resolution *resolution);
 json_t *plan_row_value(const struct plan *plan, const struct plan_row *row);
 json_t *plan_open_value(const struct plan *plan, const struct plan_open *open);
 

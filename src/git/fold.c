@@ -11,7 +11,8 @@
 struct entry {
 	struct fold_member member;
 	struct pick_outcome outcome;
-	bool resolved;
+	size_t resolution;	     /* that was used, from 1; 0: none */
+	struct fold_refusal refusal; /* while it is looked at; a member has none */
 };
 
 struct fold {
@@ -55,13 +56,16 @@ struct refold {
 void fold_report_release(struct fold_report *report)
 {
 	free(report->conflict_path);
-	report->conflict_path = NULL;
+	free(report->refusal.path);
+	report->conflict_path = report->refusal.path = NULL;
 }
 
 void fold_conflicts_release(struct fold_conflicts *conflicts)
 {
-	for (size_t i = 0; i < conflicts->count; i++)
+	for (size_t i = 0; i < conflicts->count; i++) {
 		free(conflicts->items[i].path);
+		free(conflicts->items[i].refusal.path);
+	}
 	array_release(conflicts);
 }
 
@@ -114,6 +118,11 @@ const struct pick_outcome *fold_outcome_at(const struct fold *fold, size_t index
 	return &fold->entries.items[index].outcome;
 }
 
+size_t fold_resolution_at(const struct fold *fold, size_t index)
+{
+	return fold->entries.items[index].resolution;
+}
+
 int fold_write(git_oid *ret_root, struct fold *fold, struct error *err)
 {
 	return tree_write(ret_root, fold->tree, err);
@@ -154,76 +163,125 @@ static size_t place_of(const struct fold *fold, uint64_t order)
 
 /* ---- one member ---- */
 
-/* A plain pick first, then the resolution. The outcome is to be released in any case. */
-static int pick_member(struct pick_outcome *ret_outcome, bool *ret_resolved, struct fold *fold,
-		       struct tree *tree, const struct fold_member *member, struct error *err)
+static int compare_paths(const void *left, const void *right)
 {
-	int result = pick_apply(ret_outcome, tree, fold->store, &member->change, err);
-
-	*ret_resolved = false;
-	if (result || ret_outcome->result != PICK_CONFLICT || !member->resolution.list)
-		return result;
-	pick_outcome_release(ret_outcome);
-	*ret_resolved = true;
-	return pick_apply(ret_outcome, tree, fold->store, &member->resolution, err);
+	return strcmp(((const struct pick_path *)left)->path,
+		      ((const struct pick_path *)right)->path);
 }
 
-static void report_conflict(struct fold_report *report, const struct fold_member *member,
-			    struct pick_outcome *outcome)
+/* What a try that failed has looked at: another tree there, and it may not fail. */
+static void add_looked_at(struct pick_outcome *outcome, struct pick_outcome *failed)
+{
+	size_t count = outcome->path_count;
+
+	outcome->searched |= failed->searched;
+	outcome->paths = memory_resize(outcome->paths, count + failed->path_count + 1,
+				       sizeof(*outcome->paths));
+	for (size_t i = 0; i < failed->path_count; i++) {
+		struct pick_path *path = &failed->paths[i];
+
+		if (count && bsearch(path, outcome->paths, count, sizeof(*path), compare_paths))
+			continue;
+		outcome->paths[outcome->path_count++] = *path;
+		path->path = NULL;
+	}
+	if (outcome->path_count)
+		qsort(outcome->paths, outcome->path_count, sizeof(*outcome->paths), compare_paths);
+}
+
+/* After a conflict of the plain pick: the first resolution that applies. */
+static int pick_resolved(struct entry *entry, struct fold *fold, struct tree *tree,
+			 struct error *err)
+{
+	const struct fold_member *member = &entry->member;
+	struct pick_outcome outcome;
+	int result = 0;
+
+	for (size_t i = 0; i < member->resolution_count && !result && !entry->resolution; i++) {
+		result = patch_apply(&outcome, tree, fold->store, member->resolutions[i], err);
+		if (!result && outcome.result != PICK_CONFLICT) {
+			add_looked_at(&outcome, &entry->outcome);
+			pick_outcome_release(&entry->outcome);
+			entry->outcome = outcome;
+			entry->resolution = i + 1;
+			continue;
+		}
+		if (!result && !entry->refusal.path) {
+			entry->refusal = (struct fold_refusal){ outcome.conflict_path,
+								outcome.conflict_reason,
+								outcome.conflict_line };
+			outcome.conflict_path = NULL;
+		}
+		if (!result)
+			add_looked_at(&entry->outcome, &outcome);
+		pick_outcome_release(&outcome);
+	}
+	if (entry->resolution) {
+		free(entry->refusal.path);
+		entry->refusal.path = NULL;
+	}
+	return result;
+}
+
+/* A plain pick first, then the resolutions. To be released in any case. */
+static int pick_member(struct entry *entry, struct fold *fold, struct tree *tree, struct error *err)
+{
+	int result = pick_apply(&entry->outcome, tree, fold->store, &entry->member.change, err);
+
+	entry->resolution = 0;
+	if (result || entry->outcome.result != PICK_CONFLICT)
+		return result;
+	return pick_resolved(entry, fold, tree, err);
+}
+
+static void entry_release(struct entry *entry)
+{
+	pick_outcome_release(&entry->outcome);
+	free(entry->refusal.path);
+	entry->refusal.path = NULL;
+}
+
+static void report_conflict(struct fold_report *report, struct entry *entry)
 {
 	report->done = false;
-	report->conflict_order = member->order;
-	report->conflict_cookie = member->cookie;
-	report->conflict_path = outcome->conflict_path;
-	report->conflict_reason = outcome->conflict_reason;
-	outcome->conflict_path = NULL;
+	report->conflict_order = entry->member.order;
+	report->conflict_cookie = entry->member.cookie;
+	report->conflict_path = entry->outcome.conflict_path;
+	report->conflict_reason = entry->outcome.conflict_reason;
+	report->refusal = entry->refusal;
+	entry->outcome.conflict_path = entry->refusal.path = NULL;
 }
 
-static void report_member(struct fold_report *report, const struct pick_outcome *outcome,
-			  bool resolved)
+static void report_member(struct fold_report *report, const struct entry *entry)
 {
-	report->result = outcome->result;
-	report->resolved = resolved;
-	report->content_merges = outcome->content_merges;
-}
-
-static void insert_entry(struct fold *fold, size_t at, const struct fold_member *member,
-			 const struct pick_outcome *outcome, bool resolved)
-{
-	struct entry *entry;
-
-	array_add(&fold->entries);
-	entry = &fold->entries.items[at];
-	memmove(entry + 1, entry, (fold->entries.count - 1 - at) * sizeof(*entry));
-	entry->member = *member;
-	entry->outcome = *outcome;
-	entry->resolved = resolved;
+	report->result = entry->outcome.result;
+	report->resolved = entry->resolution != 0;
+	report->content_merges = entry->outcome.content_merges;
 }
 
 static int append(struct fold_report *report, struct fold *fold, const struct fold_member *member,
 		  struct error *err)
 {
-	struct pick_outcome outcome = PICK_OUTCOME_INIT;
-	bool resolved;
-	int result = pick_member(&outcome, &resolved, fold, fold->tree, member, err);
+	struct entry entry = { .member = *member };
+	int result = pick_member(&entry, fold, fold->tree, err);
 
 	if (!result)
-		report_member(report, &outcome, resolved);
+		report_member(report, &entry);
 	report->picked = 1;
-	if (result || outcome.result == PICK_CONFLICT) {
+	if (result || entry.outcome.result == PICK_CONFLICT) {
 		if (!result)
-			report_conflict(report, member, &outcome);
-		pick_outcome_release(&outcome);
+			report_conflict(report, &entry);
+		entry_release(&entry);
 		return result;
 	}
-	insert_entry(fold, fold->entries.count, member, &outcome, resolved);
+	array_push(&fold->entries, entry);
 	report->done = true;
 	return 0;
 }
 
 /* ---- changing the middle ---- */
 
-static int replay(struct refold *refold, const struct pick_outcome *outcome)
+static int replay(struct tree *tree, const struct pick_outcome *outcome, struct error *err)
 {
 	struct tree_edit *edits = memory_alloc(outcome->path_count * sizeof(*edits));
 	size_t count = 0;
@@ -240,8 +298,25 @@ static int replay(struct refold *refold, const struct pick_outcome *outcome)
 		edits[count].id = after.id;
 		count++;
 	}
-	result = tree_apply(refold->tree, edits, count, refold->err);
+	result = tree_apply(tree, edits, count, err);
 	free(edits);
+	return result;
+}
+
+int fold_tree_before(struct tree **ret_tree, const struct fold *fold, uint64_t order,
+		     struct error *err)
+{
+	size_t count = place_of(fold, order);
+	int result;
+
+	*ret_tree = NULL;
+	result = tree_open(ret_tree, fold->store, &fold->base, err);
+	for (size_t i = 0; i < count && !result; i++)
+		result = replay(*ret_tree, &fold->entries.items[i].outcome, err);
+	if (result) {
+		tree_close(*ret_tree);
+		*ret_tree = NULL;
+	}
 	return result;
 }
 
@@ -266,7 +341,8 @@ static int catch_up(struct refold *refold)
 		result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base,
 				   refold->err);
 	while (!result && refold->in_tree < count_before(refold))
-		result = replay(refold, &entry_before(refold, refold->in_tree++)->outcome);
+		result = replay(refold->tree, &entry_before(refold, refold->in_tree++)->outcome,
+				refold->err);
 	return result;
 }
 
@@ -298,7 +374,7 @@ static int make_sparse(bool *ret_can, struct refold *refold, const struct fold_m
 	struct merge_entry state;
 	int result = 0;
 
-	*ret_can = list->count > 0 && !member->resolution.list;
+	*ret_can = list->count > 0 && !member->resolution_count;
 	for (size_t i = 0; i < list->count && *ret_can && !result; i++) {
 		const struct change *change = &list->items[i];
 
@@ -333,8 +409,7 @@ static int pick_here(struct entry *entry, struct refold *refold)
 	int result = make_sparse(&sparse, refold, &entry->member);
 
 	if (!result && sparse) {
-		result = pick_member(&entry->outcome, &entry->resolved, refold->fold,
-				     refold->fold->sparse, &entry->member, refold->err);
+		result = pick_member(entry, refold->fold, refold->fold->sparse, refold->err);
 		if (result || !entry->outcome.searched)
 			return result;
 		pick_outcome_release(&entry->outcome);
@@ -342,8 +417,7 @@ static int pick_here(struct entry *entry, struct refold *refold)
 	if (!result)
 		result = catch_up(refold);
 	if (!result)
-		result = pick_member(&entry->outcome, &entry->resolved, refold->fold, refold->tree,
-				     &entry->member, refold->err);
+		result = pick_member(entry, refold->fold, refold->tree, refold->err);
 	/* It is in the tree now, and the next to join what is before. */
 	if (!result && entry->outcome.result != PICK_CONFLICT)
 		refold->in_tree++;
@@ -362,21 +436,22 @@ static void refold_release(struct refold *refold)
 }
 
 /* True when the change ends here, and nothing comes of it. */
-static bool note_conflict(struct refold *refold, const struct fold_member *member,
-			  struct pick_outcome *outcome)
+static bool note_conflict(struct refold *refold, struct entry *entry)
 {
 	struct fold_conflict *conflict;
-	bool ends = member->firm || refold->change->mode == FOLD_STRICT;
+	bool ends = entry->member.firm || refold->change->mode == FOLD_STRICT;
 
 	if (refold->conflicts) {
 		conflict = array_add(refold->conflicts);
-		conflict->order = member->order;
-		conflict->cookie = member->cookie;
-		conflict->path = string_copy(outcome->conflict_path);
-		conflict->reason = outcome->conflict_reason;
+		conflict->order = entry->member.order;
+		conflict->cookie = entry->member.cookie;
+		conflict->path = string_copy(entry->outcome.conflict_path);
+		conflict->reason = entry->outcome.conflict_reason;
+		conflict->refusal = entry->refusal;
+		conflict->refusal.path = string_copy(entry->refusal.path);
 	}
 	if (ends)
-		report_conflict(refold->report, member, outcome);
+		report_conflict(refold->report, entry);
 	return ends;
 }
 
@@ -393,18 +468,17 @@ static struct successor *add_successor(struct refold *refold, const struct entry
 /* 1 = go on; 0 = a conflict that ends it. */
 static int add_one(struct refold *refold)
 {
-	struct entry entry = { refold->change->added[refold->next_added++], PICK_OUTCOME_INIT,
-			       false };
+	struct entry entry = { .member = refold->change->added[refold->next_added++] };
 	bool ends;
 	int result;
 
 	refold->report->picked++;
 	result = pick_here(&entry, refold);
 	if (!result)
-		report_member(refold->report, &entry.outcome, entry.resolved);
+		report_member(refold->report, &entry);
 	if (result || entry.outcome.result == PICK_CONFLICT) {
-		ends = !result && note_conflict(refold, &entry.member, &entry.outcome);
-		pick_outcome_release(&entry.outcome);
+		ends = !result && note_conflict(refold, &entry);
+		entry_release(&entry);
 		return result ? result : !ends;
 	}
 	fold_differences_update(&refold->differences, NULL, &entry.outcome);
@@ -415,15 +489,15 @@ static int add_one(struct refold *refold)
 static int repick_one(struct refold *refold)
 {
 	struct entry *entry = &refold->fold->entries.items[refold->next];
-	struct entry fresh = { entry->member, PICK_OUTCOME_INIT, false };
+	struct entry fresh = { .member = entry->member };
 	bool ends;
 	int result;
 
 	refold->report->picked++;
 	result = pick_here(&fresh, refold);
 	if (result || fresh.outcome.result == PICK_CONFLICT) {
-		ends = !result && note_conflict(refold, &entry->member, &fresh.outcome);
-		pick_outcome_release(&fresh.outcome);
+		ends = !result && note_conflict(refold, &fresh);
+		entry_release(&fresh);
 		if (!result)
 			fold_differences_update(&refold->differences, &entry->outcome, NULL);
 		return result ? result : !ends;
@@ -445,7 +519,7 @@ static int pass_one(struct refold *refold)
 	if (refold->next_removed < change->removed_count &&
 	    change->removed[refold->next_removed] == entry->member.order) {
 		refold->next_removed++;
-		report_member(refold->report, &entry->outcome, entry->resolved);
+		report_member(refold->report, entry);
 		fold_differences_update(&refold->differences, &entry->outcome, NULL);
 	} else if (fold_differences_concern(&refold->differences, &entry->outcome)) {
 		result = repick_one(refold);
@@ -611,6 +685,7 @@ static int append_all(struct fold_report *report, struct fold_conflicts *conflic
 		conflict->cookie = one.conflict_cookie;
 		conflict->path = one.conflict_path;
 		conflict->reason = one.conflict_reason;
+		conflict->refusal = one.refusal;
 	}
 	report->done = !result;
 	return result;

@@ -22,17 +22,28 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "git/patch.h"
 #include "git/pick.h"
 
 struct fold;
 
 struct fold_member {
-	uint64_t order;		       /* place in the series, unique in the fold */
-	struct pick_change change;     /* its list is borrowed until the fold is closed or
-					  the member removed */
-	struct pick_change resolution; /* picked where `change` conflicts; list NULL = none */
-	bool firm;		       /* fold_update does not take it out */
-	void *cookie;		       /* the caller's */
+	uint64_t order;		   /* place in the series, unique in the fold */
+	struct pick_change change; /* its list is borrowed until the fold is closed or
+				      the member removed */
+	/* Tried one after the other where `change` conflicts: adapted patches; borrowed likewise.
+	 */
+	const struct patch *const *resolutions;
+	size_t resolution_count;
+	bool firm;    /* fold_update does not take it out */
+	void *cookie; /* the caller's */
+};
+
+/* Where the first of a member's resolutions does not apply. */
+struct fold_refusal {
+	char *path; /* owned; NULL: the member has none */
+	const char *reason;
+	size_t line; /* of the patch's old side; 0: the path as a whole */
 };
 
 /* What came of an addition or a removal. */
@@ -44,11 +55,12 @@ struct fold_report {
 	void *conflict_cookie;
 	char *conflict_path;
 	const char *conflict_reason;
+	struct fold_refusal refusal;
 
 	/* How the member given was picked (when done, or when it is the one that
 	 * conflicts); for a removal how it had been. */
 	enum pick_result result;
-	bool resolved; /* its resolution was used */
+	bool resolved; /* a resolution of it was used */
 	size_t content_merges;
 
 	size_t picked;	 /* members that were picked again or for the first time */
@@ -56,9 +68,9 @@ struct fold_report {
 	size_t emptied;	 /* later members that changed something before and do not now */
 };
 
-#define FOLD_REPORT_INIT                                                  \
-	{                                                                 \
-		false, 0, NULL, NULL, NULL, PICK_EMPTY, false, 0, 0, 0, 0 \
+#define FOLD_REPORT_INIT              \
+	{                             \
+		.result = PICK_EMPTY, \
 	}
 void fold_report_release(struct fold_report *report);
 
@@ -83,6 +95,7 @@ struct fold_conflict {
 	void *cookie;
 	char *path; /* owned */
 	const char *reason;
+	struct fold_refusal refusal;
 };
 
 struct fold_conflicts {
@@ -121,6 +134,8 @@ size_t fold_count(const struct fold *fold);
 const struct fold_member *fold_member_at(const struct fold *fold, size_t index);
 /* What it changed where it stands now: valid as above. */
 const struct pick_outcome *fold_outcome_at(const struct fold *fold, size_t index);
+/* Which of its resolutions was used, from 1; 0: it applies as it is. */
+size_t fold_resolution_at(const struct fold *fold, size_t index);
 
 /* Writes and gives the tree of all members. */
 int fold_write(git_oid *ret_root, struct fold *fold, struct error *err);
@@ -132,6 +147,10 @@ int fold_write_with(git_oid *ret_root, struct fold *fold, const struct tree_edit
 /* What a path holds in the folded tree, as tree_get. */
 int fold_get(unsigned *ret_mode, git_oid *ret_id, struct fold *fold, const char *path,
 	     struct error *err);
+
+/* A tree with what comes before an order; the caller closes it. */
+int fold_tree_before(struct tree **ret_tree, const struct fold *fold, uint64_t order,
+		     struct error *err);
 
 /* The tree as it is, for reading (tree_get, tree_changes); owned by the fold. */
 struct tree *fold_tree(struct fold *fold);

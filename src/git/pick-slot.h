@@ -37,6 +37,10 @@ void pick_slots_release(struct pick_slots *slots);
 struct pick_slot *pick_slots_find(const struct pick_slots *slots, const char *path);
 struct pick_slot *pick_slots_add(struct pick_slots *slots, const char *path);
 
+/* The paths of a change, each with its versions. */
+int pick_slots_read(struct pick_slots *slots, struct tree *tree, const struct change_list *list,
+		    struct error *err);
+
 /* Whether both are absent or equal. */
 bool pick_same(const struct merge_entry *a, const struct merge_entry *b);
 

@@ -91,8 +91,8 @@ bool pick_same(const struct merge_entry *a, const struct merge_entry *b)
 	return a->mode == b->mode && (!a->mode || git_oid_equal(&a->id, &b->id));
 }
 
-static int read_slots(struct pick_slots *slots, struct tree *tree, const struct change_list *list,
-		      struct error *err)
+int pick_slots_read(struct pick_slots *slots, struct tree *tree, const struct change_list *list,
+		    struct error *err)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct change *change = &list->items[i];
@@ -221,7 +221,7 @@ static int pick_slots_apply(struct pick_outcome *outcome, struct pick_slots *slo
 			    struct tree *tree, struct store *store,
 			    const struct pick_change *change, struct error *err)
 {
-	int result = read_slots(slots, tree, change->list, err);
+	int result = pick_slots_read(slots, tree, change->list, err);
 
 	if (!result)
 		result = pick_follow_renames(slots, &outcome->searched, tree, store, change, err);

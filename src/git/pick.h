@@ -59,11 +59,12 @@ struct pick_outcome {
 	 * changed the same lines"). */
 	char *conflict_path;
 	const char *conflict_reason;
+	size_t conflict_line; /* of a patch's old side (patch.h); 0: the path as a whole */
 };
 
-#define PICK_OUTCOME_INIT                                 \
-	{                                                 \
-		PICK_EMPTY, 0, false, NULL, 0, NULL, NULL \
+#define PICK_OUTCOME_INIT                                    \
+	{                                                    \
+		PICK_EMPTY, 0, false, NULL, 0, NULL, NULL, 0 \
 	}
 
 void pick_outcome_release(struct pick_outcome *outcome);

@@ -274,6 +274,8 @@ static int note_published(struct planner *planner, struct error *err)
 		gone->id = request->published[i].id;
 		gone->replaced_by = MEMBER_NONE;
 		gone->withdrawn = !request->as_it_is && find_withdrawal(planner, &gone->id) != NULL;
+		if (request->published[i].resolution)
+			gone->patch = &request->published[i].resolution->patch;
 		error = read_gone(planner, gone, order, err);
 		if (!error && gone->replaced_by != MEMBER_NONE) {
 			plan->rows[planner->row_of[gone->replaced_by]].published = true;
@@ -348,7 +350,9 @@ static const char *decide_state(struct planner *planner, uint32_t row, enum stat
 	}
 	if (facts->held_reason && facts->missed) {
 		*ret_state = STATE_HELD;
-		return facts->held_reason;
+		if (!facts->refusal || facts->refusal == facts->held_reason)
+			return facts->held_reason;
+		return planner_words(planner, "%s; and %s", facts->held_reason, facts->refusal);
 	}
 	if (facts->cancelled) {
 		*ret_state = STATE_REVERTED;
@@ -405,6 +409,24 @@ static uint32_t cause_of(const struct planner *planner, uint32_t row)
 	return MEMBER_NONE;
 }
 
+/* Why a row is there, and with whose patch. */
+static const char *whole_reason(struct planner *planner, const char *reason,
+				const struct row_facts *facts, const struct plan_row *row)
+{
+	const struct resolution *resolution = row->resolution;
+	const char *eye = facts->marked && facts->in_set ? " (for a person's eye)" : "";
+
+	if (!resolution)
+		return planner_words(planner, "%s%s", reason, eye);
+	return planner_words(planner, "%s%s; with the resolution of %s, %s%s%s: %s", reason, eye,
+			     resolution->person, resolution->date,
+			     resolution->past ? ", which the ledger has no more" : "",
+			     strcmp(resolution->base, planner->request->base_name)
+				     ? planner_words(planner, " for %s", resolution->base)
+				     : "",
+			     resolution->reason);
+}
+
 void planner_fill_rows(struct planner *planner)
 {
 	struct plan *plan = planner->plan;
@@ -414,9 +436,15 @@ void planner_fill_rows(struct planner *planner)
 	for (size_t i = 0; i < fold_count(plan->fold); i++) {
 		uintptr_t cookie = (uintptr_t)fold_member_at(plan->fold, i)->cookie;
 
-		if (cookie)
-			results[planner->row_of[cookie - 1]] =
-				fold_outcome_at(plan->fold, i)->result;
+		uint32_t row = cookie ? planner->row_of[cookie - 1] : ROW_NONE;
+
+		if (row == ROW_NONE)
+			continue;
+		results[row] = fold_outcome_at(plan->fold, i)->result;
+		/* What took the place of a gone one has no list of its own. */
+		if (planner->facts[row].resolution_count)
+			plan->rows[row].resolution = resolutions_used(
+				planner, row, fold_resolution_at(plan->fold, i));
 	}
 	for (uint32_t row = 0; row < planner->count; row++) {
 		struct row_facts *facts = &planner->facts[row];
@@ -425,9 +453,7 @@ void planner_fill_rows(struct planner *planner)
 		reason = decide_state(planner, row, &out->state, results[row]);
 		out->in_tree = facts->in_set;
 		out->weak = facts->weak && facts->in_set;
-		out->reason = planner_words(planner, "%s%s", reason,
-					    facts->marked && facts->in_set ? " (for a person's eye)"
-									   : "");
+		out->reason = whole_reason(planner, reason, facts, out);
 		out->fix_words = facts->listed	       ? "listed by --seeds"
 				 : facts->repairs_base ? "repairs a fix that the base has"
 						       : "brings back a fix";
@@ -595,4 +621,7 @@ void plan_trailers(struct buffer *ret_lines, const struct plan *plan, const stru
 	for (size_t i = 0; i < row->follow_up_of.count; i++)
 		buffer_add_format(ret_lines, "Security-follow-up-of: %s\n",
 				  id_hex(&items[row->follow_up_of.items[i]].id).text);
+	if (row->resolution)
+		buffer_add_format(ret_lines, "Resolution-by: %s, %s: %s\n", row->resolution->person,
+				  row->resolution->date, row->resolution->reason);
 }

@@ -57,7 +57,8 @@ struct plan_row {
 	const char *fix_words;	       /* ASCII, of a pick that no advisory names: why it is one */
 	const char **prerequisite_why; /* of each in prerequisite_of: "declared", ... */
 	uint32_t cause; /* held: who does not fit; reverted: the other one; else MEMBER_NONE */
-	const char *conflict_path; /* where a held pick does not apply; else NULL */
+	const char *conflict_path;	     /* where a held pick does not apply; else NULL */
+	const struct resolution *resolution; /* that it is in the tree with; NULL: as it is */
 };
 
 enum open_kind {
@@ -82,7 +83,8 @@ struct plan_open {
 /* A member that is in the published branch, as its journal has it. */
 struct plan_published {
 	git_oid id;
-	enum state role; /* pick, follow-up, prerequisite */
+	enum state role;		     /* pick, follow-up, prerequisite */
+	const struct resolution *resolution; /* that it was published with; NULL: none */
 	/* Stable ids that it is there for; all withdrawn: it goes with them. */
 	git_oid *needed_by;
 	size_t needed_by_count;
@@ -98,7 +100,7 @@ struct plan_request {
 	size_t seed_count;
 	const struct plan_published *published; /* in the branch's order */
 	size_t published_count;
-	const struct ledger *ledger; /* withdrawals, accepted regressions and series */
+	const struct ledger *ledger; /* verdicts and resolutions */
 	size_t closure_limit;	     /* commits that one fix may bring with it; 0: any number */
 	/*
 	 * What is published is looked at as it is, whatever verdicts say of it today: nothing is
@@ -155,6 +157,7 @@ struct plan_gone {
 	bool withdrawn;
 	git_oid parent_tree;
 	struct change_list changes;
+	const struct patch *patch; /* of its resolution; NULL: none */
 };
 
 /* The place of a member in the fold; there is room between two for what is gone. */

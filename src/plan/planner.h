@@ -62,6 +62,7 @@ struct row_facts {
 	bool lacking;	   /* examine.c: not in the set, which is open without it */
 	bool in_fold;
 	bool empty;	    /* in the fold, and changes nothing */
+	bool resolved;	    /* in the fold, with a resolution */
 	unsigned minimised; /* how often minimise.c tried to do without it */
 	bool undone;	    /* reverted at the tip, and not brought back */
 	bool in_set;
@@ -81,6 +82,11 @@ struct row_facts {
 	uint32_t root;	/* of what is held: the row that does not fit; or itself */
 	const char *conflict_path;
 	bool weak;
+	const struct resolution *
+		*resolutions;	      /* of the row, in the order in which they are tried */
+	const struct patch **patches; /* theirs; NULL: not looked for yet */
+	size_t resolution_count;
+	const char *refusal; /* why the first did not apply, the last time; NULL: there is none */
 };
 
 struct planner {
@@ -103,6 +109,9 @@ struct planner {
 	 * be. */
 	bool has_near;
 	struct kernel_version near;
+	/* Rows whose resolutions do not apply wait until nothing else moves. */
+	bool waiting, impatient;
+	uint64_t last_sum;
 };
 
 /* affected.c: rules 1 and 2. Fills gate, listed, affected and their reasons. */
@@ -148,6 +157,26 @@ bool planner_need(struct planner *planner, uint32_t row, uint32_t needs, const c
 /* Takes a row out for good. `root` did not fit; it may be the row itself. */
 void planner_hold(struct planner *planner, uint32_t row, uint32_t root, const char *path,
 		  const char *reason);
+
+/* resolutions.c: gives a member that goes into the fold the resolutions of its row. */
+void resolutions_attach(struct planner *planner, uint32_t row, struct fold_member *member);
+
+/* The one that the fold used, from 1; NULL for 0. */
+const struct resolution *resolutions_used(const struct planner *planner, uint32_t row,
+					  size_t number);
+
+/* "the resolution of A, 2026-08-21 does not apply: net/core.c: ..." */
+const char *resolution_words(struct planner *planner, const struct resolution *resolution,
+			     const struct fold_refusal *refusal);
+
+/*
+ * Whether a row that does not apply is not to be asked what it needs: its resolutions do not apply
+ * yet, or have failed and it was held.
+ */
+bool resolutions_wait(struct planner *planner, uint32_t row, const struct fold_conflict *conflict);
+
+/* After each round: whether nothing but what waits is left. */
+void resolutions_note_round(struct planner *planner);
 
 /* A path in words of ours: as git quotes it where it has bytes that a line cannot hold. */
 char *planner_path(struct planner *planner, const char *path);

@@ -602,10 +602,12 @@ int semantic_find(struct semantic_gaps *ret_gaps, struct planner *planner, uint3
 
 /* ---- the set ---- */
 
-/* An empty pick uses nothing. */
+/* An empty pick uses nothing, and with a resolution it is the person who chose the names. */
 static bool uses_names(const struct planner *planner, uint32_t row)
 {
-	return planner->facts[row].in_set && !planner->facts[row].empty;
+	const struct row_facts *facts = &planner->facts[row];
+
+	return facts->in_set && !facts->empty && !(facts->resolved && facts->in_fold);
 }
 
 static void close_gap(bool *ret_changed, struct planner *planner, const struct semantic_gap *gap)

@@ -34,6 +34,7 @@ static int push_row(member_queue *queue, struct planner *planner, uint32_t row, 
 	added->change.list = changes;
 	added->change.parent_tree = *members_parent_tree(planner->members, member);
 	added->firm = planner->plan->rows[row].published;
+	resolutions_attach(planner, row, added);
 	return 0;
 }
 
@@ -60,6 +61,8 @@ static void push_gone(member_queue *queue, const struct plan_gone *gone)
 	added->change.list = &gone->changes;
 	added->change.parent_tree = gone->parent_tree;
 	added->firm = true;
+	added->resolutions = &gone->patch;
+	added->resolution_count = gone->patch != NULL;
 	if (gone->replaced_by != MEMBER_NONE)
 		added->cookie = (void *)((uintptr_t)gone->replaced_by + 1);
 }
@@ -192,7 +195,8 @@ void planner_note_fold(struct planner *planner)
 	struct row_facts *facts;
 
 	for (uint32_t row = 0; row < planner->count; row++)
-		planner->facts[row].in_fold = planner->facts[row].empty = false;
+		planner->facts[row].in_fold = planner->facts[row].empty =
+			planner->facts[row].resolved = false;
 	for (size_t i = 0; i < fold_count(planner->plan->fold); i++) {
 		const struct fold_member *member = fold_member_at(planner->plan->fold, i);
 
@@ -201,7 +205,17 @@ void planner_note_fold(struct planner *planner)
 		facts = &planner->facts[row_of_cookie(planner, member->cookie)];
 		facts->in_fold = true;
 		facts->empty = fold_outcome_at(planner->plan->fold, i)->result == PICK_EMPTY;
+		facts->resolved = fold_resolution_at(planner->plan->fold, i) != 0;
 	}
+}
+
+/* Not before the firm one, which is the last: something that waits for its resolution. */
+static bool does_not_apply(const struct round *round, const struct fold_member *member)
+{
+	for (size_t i = 0; i + 1 < round->conflicts.count; i++)
+		if (round->conflicts.items[i].order == member->order)
+			return true;
+	return false;
 }
 
 /*
@@ -216,7 +230,7 @@ static uint32_t find_guilty(struct planner *planner, const struct round *round,
 	for (size_t i = round->added.count; i-- > 0;) {
 		const struct fold_member *member = &round->added.items[i];
 
-		if (member->order > conflict->order)
+		if (member->order > conflict->order || does_not_apply(round, member))
 			continue;
 		if (latest == ROW_NONE)
 			latest = row_of_cookie(planner, member->cookie);
@@ -249,7 +263,8 @@ static int run_round(struct planner *planner, struct round *round, struct error 
 				      .added = round->added.items,
 				      .added_count = round->added.count,
 				      .mode = FOLD_DROP };
-	size_t count;
+	size_t count, asked = 0;
+	uint32_t row;
 	int error;
 
 	if (round->removed.count)
@@ -258,11 +273,15 @@ static int run_round(struct planner *planner, struct round *round, struct error 
 	error = fold_update(&report, &round->conflicts, planner->plan->fold, &change, err);
 	planner_note_fold(planner);
 	count = round->conflicts.count - (!error && !report.done);
-	for (size_t i = 0; i < count && !error; i++)
-		error = textual_resolve(
-			planner, row_of_cookie(planner, round->conflicts.items[i].cookie),
-			round->conflicts.items[i].path, round->conflicts.items[i].reason, err);
-	if (!error && !report.done && !count)
+	for (size_t i = 0; i < count && !error; i++) {
+		row = row_of_cookie(planner, round->conflicts.items[i].cookie);
+		if (resolutions_wait(planner, row, &round->conflicts.items[i]))
+			continue;
+		asked++;
+		error = textual_resolve(planner, row, round->conflicts.items[i].path,
+					round->conflicts.items[i].reason, err);
+	}
+	if (!error && !report.done && !asked)
 		error = resolve_firm(planner, round, &report, err);
 	fold_report_release(&report);
 	return error;
@@ -302,6 +321,7 @@ static int settle_down(struct planner *planner, struct error *err)
 			error = run_round(planner, &round, err);
 		round_release(&round);
 		if (!error && again) {
+			resolutions_note_round(planner);
 			closure_compute(planner);
 			if (limit_check(planner, LIMIT_SLACK))
 				closure_compute(planner);

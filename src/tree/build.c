@@ -286,8 +286,8 @@ static int restore(struct work *work, struct error *err)
 	size_t commits;
 	int error;
 
-	error = state_writer_open(&writer, build->store, all, published->count, build->progress,
-				  err);
+	error = state_writer_open(&writer, build->store, all, published->count, &build->ledger,
+				  build->progress, err);
 	for (size_t i = 0; i < published->count && !error; i++)
 		error = state_writer_write(&commits, writer, false, err);
 	if (!error)
@@ -381,7 +381,8 @@ static int make_plan(struct work *work, struct error *err)
 	};
 	int error;
 
-	error = recipe_published(&published, &request.published_count, &work->states, err);
+	error = recipe_published(&published, &request.published_count, &work->states,
+				 &build->ledger, err);
 	request.published = published;
 	if (!error && work->options->seeds)
 		error = seeds_read(&seeds, work->options->seeds, &build->members, err);
@@ -458,7 +459,8 @@ static int write_states(struct work *work, struct error *err)
 	int error;
 
 	work->result->states = memory_alloc((fresh->count + 1) * sizeof(*work->result->states));
-	error = state_writer_open(&writer, build->store, all, count, build->progress, err);
+	error = state_writer_open(&writer, build->store, all, count, &build->ledger,
+				  build->progress, err);
 	/* Everything was merged once, for the plan, and nothing came before it. */
 	if (!error && !is_published)
 		error = state_writer_use_plan(writer, work->plan.fold, work->planned, err);

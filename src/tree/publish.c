@@ -141,6 +141,35 @@ static int check_regressions(const struct base_states *states, const struct ledg
 	return error;
 }
 
+/* A replay needs the text of a resolution, so the ledger's history has to have it. */
+static int check_resolutions(const struct base_states *states, const struct ledger *ledger,
+			     struct error *err)
+{
+	bool keeps = true;
+	int error = 0;
+
+	for (size_t i = 0; i < states->built.count && !error; i++) {
+		const struct stanza *stanza = &states->built.items[i];
+
+		for (size_t j = 0; j < stanza->steps.count && !error; j++) {
+			const struct step *step = &stanza->steps.items[j];
+
+			if (step->kind != STEP_ADD || id_is_zero(&step->resolution))
+				continue;
+			error = ledger_keeps(&keeps, ledger, &step->resolution, err);
+			if (!error && !keeps)
+				error = error_set(
+					err, ERROR_REFUSED,
+					"%s: commit %s is in with resolution %s, which is "
+					"not committed in ledger/; commit "
+					"ledger/resolutions/%s/, then build the base again",
+					stanza->tag, id_hex(&step->stable).text,
+					id_hex(&step->resolution).text, id_hex(&step->stable).text);
+		}
+	}
+	return error;
+}
+
 static int load_and_check(const struct base_states *states, struct workspace *workspace,
 			  struct error *err)
 {
@@ -152,6 +181,8 @@ static int load_and_check(const struct base_states *states, struct workspace *wo
 		error = ledger_load(&ledger, directory, err);
 		if (!error) {
 			error = check_regressions(states, &ledger, err);
+			if (!error)
+				error = check_resolutions(states, &ledger, err);
 			ledger_release(&ledger);
 		}
 	}

@@ -29,7 +29,7 @@ struct recipe {
 /* ---- the published members ---- */
 
 int recipe_published(struct plan_published **ret_published, size_t *ret_count,
-		     struct base_states *states, struct error *err)
+		     struct base_states *states, struct ledger *ledger, struct error *err)
 {
 	struct stanza **stanzas = stanza_pointers(&states->published, 0);
 	struct order_members members = { NULL, 0, 0 };
@@ -37,7 +37,7 @@ int recipe_published(struct plan_published **ret_published, size_t *ret_count,
 	int error = order_members(&members, stanzas, states->published.count, err);
 
 	published = memory_alloc((members.count + 1) * sizeof(*published));
-	for (size_t i = 0; i < members.count; i++) {
+	for (size_t i = 0; i < members.count && !error; i++) {
 		const struct step *step = members.items[i].step;
 
 		published[i] = (struct plan_published){
@@ -46,6 +46,9 @@ int recipe_published(struct plan_published **ret_published, size_t *ret_count,
 			.needed_by = step->needed_by.items,
 			.needed_by_count = step->needed_by.count,
 		};
+		if (!id_is_zero(&step->resolution))
+			error = ledger_resolution(&published[i].resolution, ledger, &step->stable,
+						  &step->resolution, states->base, err);
 	}
 	*ret_published = published;
 	*ret_count = members.count;
@@ -335,6 +338,8 @@ static void add_member(struct stanza *stanza, const struct recipe *recipe,
 	step->kind = STEP_ADD;
 	step->stable = recipe->members->items[row->member].id;
 	step->role = role_of(row);
+	if (row->resolution)
+		step->resolution = row->resolution->digest;
 	add_needs(step, recipe, &row->prerequisite_of);
 	add_needs(step, recipe, &row->follow_up_of);
 	find_before(step, recipe, row->member);

@@ -42,8 +42,11 @@ int recipe_make(struct stanza_list *ret_stanzas, const struct recipe_request *re
  */
 bool recipe_agrees(const struct recipe_request *request);
 
-/* The published members as plan_request takes them; `needed_by` is borrowed from the states. */
+/*
+ * The published members as plan_request takes them; `needed_by` is borrowed from the states, a
+ * resolution from the ledger.
+ */
 int recipe_published(struct plan_published **ret_published, size_t *ret_count,
-		     struct base_states *states, struct error *err);
+		     struct base_states *states, struct ledger *ledger, struct error *err);
 
 #endif

@@ -19,12 +19,19 @@
 struct live_member {
 	git_oid stable;
 	uint64_t order;
-	struct change_list *changes; /* the fold borrows them */
+	struct borrowed *borrowed;
+};
+
+/* What the fold borrows of a member. */
+struct borrowed {
+	struct change_list changes;
+	const struct patch *patch; /* of its resolution */
 };
 
 struct state_writer {
 	struct store *store;
 	struct progress *progress;
+	struct ledger *ledger;
 	struct stanza *const *stanzas;
 	size_t count;
 	size_t next; /* the state that comes next */
@@ -96,14 +103,15 @@ static int read_base(struct state_writer *writer, const git_oid *base, struct er
 }
 
 int state_writer_open(struct state_writer **ret_writer, struct store *store,
-		      struct stanza *const *stanzas, size_t count, struct progress *progress,
-		      struct error *err)
+		      struct stanza *const *stanzas, size_t count, struct ledger *ledger,
+		      struct progress *progress, struct error *err)
 {
 	struct state_writer *writer = memory_alloc(sizeof(*writer));
 	int error;
 
 	writer->store = store;
 	writer->progress = progress;
+	writer->ledger = ledger;
 	writer->stanzas = stanzas;
 	writer->count = count;
 	error = order_find(&writer->orders, stanzas, count, err);
@@ -116,16 +124,20 @@ int state_writer_open(struct state_writer **ret_writer, struct store *store,
 	return error;
 }
 
+static void borrowed_free(struct borrowed *borrowed)
+{
+	change_list_release(&borrowed->changes);
+	free(borrowed);
+}
+
 void state_writer_close(struct state_writer *writer)
 {
 	if (!writer)
 		return;
 	fold_close(writer->fold);
 	tree_close(writer->tree);
-	for (size_t i = 0; i < writer->live.count; i++) {
-		change_list_release(writer->live.items[i].changes);
-		free(writer->live.items[i].changes);
-	}
+	for (size_t i = 0; i < writer->live.count; i++)
+		borrowed_free(writer->live.items[i].borrowed);
 	array_release(&writer->live);
 	array_release(&writer->ahead);
 	order_release(writer->orders, writer->count);
@@ -198,6 +210,11 @@ static int no_tree(const struct stanza *stanza, const git_oid *stable, const cha
 			stanza->tag, id_short(stable).text, done, id_short(&other->stable).text,
 			report->conflict_path ? report->conflict_path : "?",
 			report->conflict_reason ? report->conflict_reason : "?");
+	if (report->refusal.path)
+		return error_set(err, ERROR_CONFLICT,
+				 "%s: the resolution of commit %s does not apply: %s: %s",
+				 stanza->tag, id_short(stable).text, report->refusal.path,
+				 report->refusal.reason);
 	return error_set(err, ERROR_CONFLICT, "%s: commit %s has no tree: %s: %s", stanza->tag,
 			 id_short(stable).text, report->conflict_path ? report->conflict_path : "?",
 			 report->conflict_reason ? report->conflict_reason : "?");
@@ -207,28 +224,34 @@ static int prepare_member(struct fold_member *ret_member, struct state_writer *w
 			  const struct stanza *stanza, size_t at, struct error *err)
 {
 	const struct step *step = &stanza->steps.items[at];
+	const struct resolution *resolution = NULL;
 	struct live_member *live;
+	int error = 0;
 
 	memset(ret_member, 0, sizeof(*ret_member));
 	ret_member->order = writer->orders[writer->next][at];
 	ret_member->cookie = (void *)step;
 	if (!id_is_zero(&step->resolution))
-		return error_set(err, ERROR_REFUSED,
-				 "%s: commit %s has a resolution, which this version cannot apply",
-				 stanza->tag, id_hex(&step->stable).text);
+		error = ledger_resolution(&resolution, writer->ledger, &step->stable,
+					  &step->resolution, stanza->tag, err);
+	if (error)
+		return error;
 	live = array_add(&writer->live);
 	live->stable = step->stable;
 	live->order = ret_member->order;
-	live->changes = memory_alloc(sizeof(*live->changes));
-	return read_change(&ret_member->change, live->changes, writer->store, &step->stable, err);
+	live->borrowed = memory_alloc(sizeof(*live->borrowed));
+	if (resolution) {
+		live->borrowed->patch = &resolution->patch;
+		ret_member->resolutions = &live->borrowed->patch;
+		ret_member->resolution_count = 1;
+	}
+	return read_change(&ret_member->change, &live->borrowed->changes, writer->store,
+			   &step->stable, err);
 }
 
 static void forget_last(struct state_writer *writer)
 {
-	struct live_member *live = array_last(&writer->live);
-
-	change_list_release(live->changes);
-	free(live->changes);
+	borrowed_free(array_last(&writer->live)->borrowed);
 	writer->live.count--;
 }
 
@@ -340,8 +363,7 @@ static int remove_from_fold(struct state_writer *writer, const struct stanza *st
 	if (!error && !report.done)
 		error = no_tree(stanza, stable, "out", &report, err);
 	if (!error) {
-		change_list_release(live->changes);
-		free(live->changes);
+		borrowed_free(live->borrowed);
 		*live = *array_last(&writer->live);
 		writer->live.count--;
 	}

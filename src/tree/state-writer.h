@@ -17,6 +17,7 @@
 #include "base/progress.h"
 #include "git/fold.h"
 #include "git/store.h"
+#include "triage/ledger.h"
 #include "tree/stanza.h"
 
 struct state_writer;
@@ -24,11 +25,12 @@ struct state_writer;
 /*
  * `stanzas` are all states that will be written or stood on, oldest first: where a
  * late member comes in the order of the series is known only from all of them. They
- * are borrowed, and may be completed by state_writer_write only.
+ * are borrowed, and may be completed by state_writer_write only. Resolutions are the
+ * ledger's, by their digests.
  */
 int state_writer_open(struct state_writer **ret_writer, struct store *store,
-		      struct stanza *const *stanzas, size_t count, struct progress *progress,
-		      struct error *err);
+		      struct stanza *const *stanzas, size_t count, struct ledger *ledger,
+		      struct progress *progress, struct error *err);
 void state_writer_close(struct state_writer *writer);
 
 /*

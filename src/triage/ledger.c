@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/buffer.h"
 #include "git/repository.h"
+#include "triage/ledger-file.h"
 
 #define VERDICT_FILE_LIMIT (1u << 20)
 
@@ -179,6 +178,8 @@ int ledger_load(struct ledger *ret_ledger, const char *directory, struct error *
 	}
 	free(names);
 	free(path);
+	if (!error)
+		error = resolution_list_load(&ret_ledger->resolutions, directory, err);
 	if (error)
 		ledger_release(ret_ledger);
 	return error;
@@ -193,6 +194,8 @@ void ledger_release(struct ledger *ledger)
 		free(ledger->verdicts[i].reason);
 	}
 	free(ledger->verdicts);
+	resolution_list_release(&ledger->resolutions);
+	resolution_list_release(&ledger->past);
 	free(ledger->directory);
 	memset(ledger, 0, sizeof(*ledger));
 }
@@ -211,49 +214,51 @@ const struct verdict *ledger_find(const struct ledger *ledger, enum verdict_kind
 	return NULL;
 }
 
-static int check_value(const char *name, const char *value, struct error *err)
+int ledger_person(char **ret_person, char **ret_date, const char *directory, struct error *err)
 {
-	if (value && (strpbrk(value, "\n\r") || !*value || !text_is_utf8(value, strlen(value))))
-		return error_set(err, ERROR_INPUT, "%s: must be one line of UTF-8", name);
-	return 0;
-}
+	struct buffer ident = BUFFER_INIT;
+	char date[16] = "";
+	int error = git_run(&ident, directory, err, "var", "GIT_COMMITTER_IDENT", NULL);
+	char *end = error ? NULL : strrchr(ident.data, '>');
+	struct tm parts;
+	time_t seconds;
 
-static int commit_file(const char *directory, const char *name, const struct verdict *verdict,
-		       struct error *err)
-{
-	char *message = string_format("%s %s\n\n%s\n", kind_names[verdict->kind],
-				      id_short(&verdict->commit).text, verdict->reason);
-	int error = git_run(NULL, directory, err, "add", "--", name, NULL);
-
-	if (!error)
-		error = git_run_input(NULL, directory, message, strlen(message), err, "commit",
-				      "-q", "-F", "-", "--", name, NULL);
-	free(message);
+	if (!error && !end)
+		error = error_set(err, ERROR_INPUT,
+				  "%s: git knows no name and address for you; set user.name and "
+				  "user.email",
+				  directory);
+	if (!error) {
+		seconds = (time_t)strtoll(end + 1, NULL, 10);
+		if (gmtime_r(&seconds, &parts))
+			strftime(date, sizeof(date), "%Y-%m-%d", &parts);
+		*ret_date = string_copy(date);
+		*ret_person = string_copy_length(ident.data, (size_t)(end + 1 - ident.data));
+	}
+	buffer_release(&ident);
 	return error;
 }
 
 int ledger_add(const char *directory, const struct verdict *verdict, struct error *err)
 {
-	char *folder = string_format("%s/verdicts", directory);
 	char *name = string_format("verdicts/%s", id_hex(&verdict->commit).text);
 	char *path = string_format("%s/%s", directory, name);
-	struct buffer text = BUFFER_INIT, before = BUFFER_INIT;
+	char *message = string_format("%s %s\n\n%s\n", kind_names[verdict->kind],
+				      id_short(&verdict->commit).text, verdict->reason);
+	struct buffer text = BUFFER_INIT;
 	int error;
 
-	error = check_value("person", verdict->person, err);
+	error = ledger_check_value("person", verdict->person, err);
 	if (!error)
-		error = check_value("reason", verdict->reason, err);
+		error = ledger_check_value("reason", verdict->reason, err);
 	if (!error)
-		error = check_value("base", verdict->base, err);
-	if (!error && mkdir(folder, 0777) && errno != EEXIST)
-		error = error_errno(err, "%s: cannot be made", folder);
+		error = ledger_check_value("base", verdict->base, err);
 	if (!error) {
-		error = buffer_read_file(&before, path, VERDICT_FILE_LIMIT, err);
+		error = buffer_read_file(&text, path, VERDICT_FILE_LIMIT, err);
 		if (error == ERROR_NOT_FOUND)
 			error = 0;
 	}
 	if (!error) {
-		buffer_add(&text, before.data, before.length);
 		if (text.length)
 			buffer_add_string(&text, "\n");
 		buffer_add_format(&text, "verdict: %s\n", kind_names[verdict->kind]);
@@ -263,20 +268,109 @@ int ledger_add(const char *directory, const struct verdict *verdict, struct erro
 			buffer_add_format(&text, "needs: %s\n", id_hex(&verdict->needs).text);
 		buffer_add_format(&text, "person: %s\ndate: %s\nreason: %s\n", verdict->person,
 				  verdict->date, verdict->reason);
-		error = file_replace(path, text.data, text.length, err);
+		error = ledger_write_file(directory, name, &text, message, err);
 	}
-	if (!error)
-		error = commit_file(directory, name, verdict, err);
-	/* A verdict that git did not take is none. */
-	if (error && before.length)
-		file_replace(path, before.data, before.length, NULL);
-	else if (error)
-		unlink(path);
 	buffer_release(&text);
-	buffer_release(&before);
-	free(folder);
+	free(message);
 	free(name);
 	free(path);
+	return error;
+}
+
+/* ---- resolutions ---- */
+
+size_t ledger_resolutions(const struct resolution **ret_list, const struct ledger *ledger,
+			  const git_oid *commit, const char *base, size_t most)
+{
+	size_t count = 0;
+
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; i < ledger->resolutions.count && count < most; i++) {
+			const struct resolution *resolution = ledger->resolutions.items[i];
+
+			if (git_oid_equal(&resolution->commit, commit) &&
+			    !strcmp(resolution->base, base) == !others)
+				ret_list[count++] = resolution;
+		}
+	return count;
+}
+
+/* One that the ledger has no more, from its history. */
+static int read_past(struct resolution **ret_resolution, const struct ledger *ledger,
+		     const git_oid *commit, const git_oid *digest, const char *words,
+		     struct error *err)
+{
+	char *name = string_format("%s: resolution %s", ledger->directory, id_hex(digest).text);
+	git_repository *repository = NULL;
+	git_odb_object *object = NULL;
+	git_odb *odb = NULL;
+	git_oid is;
+	int error = 0;
+
+	if (git_repository_open(&repository, ledger->directory) < 0 ||
+	    git_repository_odb(&odb, repository) < 0 || git_odb_read(&object, odb, digest) < 0 ||
+	    git_odb_object_type(object) != GIT_OBJECT_BLOB ||
+	    git_odb_hash(&is, git_odb_object_data(object), git_odb_object_size(object),
+			 GIT_OBJECT_BLOB) < 0 ||
+	    !git_oid_equal(&is, digest))
+		error = error_set(
+			err, ERROR_INPUT,
+			"%s: commit %s was published with resolution %s, which is neither "
+			"in ledger/resolutions/%s/ nor in the history of ledger/; bring that "
+			"history back",
+			words, id_hex(commit).text, id_hex(digest).text, id_hex(commit).text);
+	if (!error)
+		error = resolution_parse(ret_resolution, git_odb_object_data(object),
+					 git_odb_object_size(object), name, err);
+	if (!error && !git_oid_equal(&(*ret_resolution)->commit, commit)) {
+		error = error_set(err, ERROR_INPUT, "%s: is not one of commit %s, as %s says", name,
+				  id_hex(commit).text, words);
+		resolution_free(*ret_resolution);
+	}
+	git_odb_object_free(object);
+	git_odb_free(odb);
+	git_repository_free(repository);
+	free(name);
+	return error;
+}
+
+int ledger_resolution(const struct resolution **ret_resolution, struct ledger *ledger,
+		      const git_oid *commit, const git_oid *digest, const char *words,
+		      struct error *err)
+{
+	struct resolution_list *lists[] = { &ledger->resolutions, &ledger->past };
+	struct resolution *resolution;
+	int error;
+
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		for (size_t j = 0; j < lists[i]->count; j++) {
+			resolution = lists[i]->items[j];
+			if (git_oid_equal(&resolution->digest, digest) &&
+			    git_oid_equal(&resolution->commit, commit)) {
+				*ret_resolution = resolution;
+				return 0;
+			}
+		}
+	error = read_past(&resolution, ledger, commit, digest, words, err);
+	if (error)
+		return error;
+	resolution->past = true;
+	array_push(&ledger->past, resolution);
+	*ret_resolution = resolution;
+	return 0;
+}
+
+int ledger_keeps(bool *ret_keeps, const struct ledger *ledger, const git_oid *digest,
+		 struct error *err)
+{
+	char *option = string_format("--find-object=%s", id_hex(digest).text);
+	struct buffer output = BUFFER_INIT;
+	int error = git_run(&output, ledger->directory, err, "log", "-1", "--format=%H", option,
+			    "--", "resolutions", NULL);
+
+	*ret_keeps = output.length > 0;
+	buffer_release(&output);
+	free(option);
 	return error;
 }
 

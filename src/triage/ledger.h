@@ -13,6 +13,8 @@
  *	reason: breaks WiFi on resume
  *
  * A file that does not have this form is an error that names file and line.
+ *
+ * ledger/resolutions/: see triage/resolution.h.
  */
 #ifndef TRIAGE_LEDGER_H
 #define TRIAGE_LEDGER_H
@@ -22,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "triage/resolution.h"
 
 enum verdict_kind {
 	VERDICT_WITHDRAW,	   /* take a published pick out again */
@@ -46,6 +49,8 @@ struct ledger {
 	struct verdict *verdicts; /* by commit id, then as written */
 	size_t count;
 	size_t capacity;
+	struct resolution_list resolutions;
+	struct resolution_list past; /* that ledger_resolution has read from the history */
 };
 
 int ledger_load(struct ledger *ret_ledger, const char *directory, struct error *err);
@@ -55,8 +60,33 @@ void ledger_release(struct ledger *ledger);
 const struct verdict *ledger_find(const struct ledger *ledger, enum verdict_kind kind,
 				  const git_oid *commit, const char *base);
 
+/*
+ * Who decides, as git in the ledger knows the user, and the day: "Name <mail>" and "2026-08-21",
+ * both owned by the caller.
+ */
+int ledger_person(char **ret_person, char **ret_date, const char *directory, struct error *err);
+
 /* Writes a verdict and commits it with the user's git identity. */
 int ledger_add(const char *directory, const struct verdict *verdict, struct error *err);
+
+/*
+ * The resolutions for a commit, at most `most`: the one for this base, then those for others.
+ * They are borrowed. Gives how many.
+ */
+size_t ledger_resolutions(const struct resolution **ret_list, const struct ledger *ledger,
+			  const git_oid *commit, const char *base, size_t most);
+
+/*
+ * The resolution of a commit that has a digest: the ledger's, else one in its git history.
+ * Borrowed. `words` says in the error whose it is: a state.
+ */
+int ledger_resolution(const struct resolution **ret_resolution, struct ledger *ledger,
+		      const git_oid *commit, const git_oid *digest, const char *words,
+		      struct error *err);
+
+/* Whether the history of ledger/ has a resolution, so that it can be found whatever comes. */
+int ledger_keeps(bool *ret_keeps, const struct ledger *ledger, const git_oid *digest,
+		 struct error *err);
 
 /* The tree of ledger/ without journal/, at its HEAD; zero where nothing is committed. */
 int ledger_digest(git_oid *ret_tree, const char *directory, struct error *err);

@@ -16,6 +16,9 @@ struct candidate {
 	git_oid id;
 	struct change_list list;
 	struct pick_change change;
+	struct patch patch; /* its change by context */
+	bool has_patch;
+	const struct patch *resolution; /* the patch of another, which now and then applies */
 	bool member;
 };
 
@@ -26,7 +29,7 @@ struct check {
 	ARRAY(struct candidate) candidates;
 	struct fold *fold;
 	unsigned long long random;
-	size_t added, late, removed, refused, empty, replayed, picked, batches, dropped;
+	size_t added, late, removed, refused, empty, replayed, picked, batches, dropped, resolved;
 	struct error err;
 };
 
@@ -40,6 +43,28 @@ static unsigned next_random(struct check *check, unsigned below)
 {
 	check->random = check->random * 6364136223846793005ULL + 1442695040888963407ULL;
 	return (check->random >> 33) % below;
+}
+
+/* None where a patch cannot say it: binary files, submodules. */
+static void make_patch(struct check *check, struct candidate *candidate)
+{
+	struct buffer text = BUFFER_INIT;
+	int error = 0;
+
+	for (size_t i = 0; i < candidate->list.count && !error; i++) {
+		const struct change *change = &candidate->list.items[i];
+		struct merge_entry before = { change->old_mode, change->old_id };
+		struct merge_entry after = { change->new_mode, change->new_id };
+
+		error = patch_print(&text, check->store, change->path, &before, &after, NULL);
+	}
+	if (!error && text.length) {
+		if (patch_parse(&candidate->patch, text.data, text.length, PATCH_BARE, "own", 1,
+				&check->err))
+			die(check, "a patch of our own cannot be read");
+		candidate->has_patch = true;
+	}
+	buffer_release(&text);
 }
 
 static void read_candidates(struct check *check)
@@ -62,8 +87,27 @@ static void read_candidates(struct check *check)
 		git_commit_free(commit);
 		git_commit_free(parent);
 	}
-	for (size_t i = 0; i < check->candidates.count; i++)
-		check->candidates.items[i].change.list = &check->candidates.items[i].list;
+	for (size_t i = 0; i < check->candidates.count; i++) {
+		struct candidate *candidate = &check->candidates.items[i];
+
+		candidate->change.list = &candidate->list;
+		make_patch(check, candidate);
+	}
+	for (size_t i = 1; i < check->candidates.count; i += 2) {
+		size_t other = next_random(check, check->candidates.count);
+
+		if (check->candidates.items[other].has_patch)
+			check->candidates.items[i].resolution =
+				&check->candidates.items[other].patch;
+	}
+}
+
+static struct fold_member member_of(const struct candidate *candidate, uint64_t order)
+{
+	return (struct fold_member){ .order = order,
+				     .change = candidate->change,
+				     .resolutions = &candidate->resolution,
+				     .resolution_count = candidate->resolution != NULL };
 }
 
 /*
@@ -79,7 +123,7 @@ static bool fresh(git_oid *ret_root, struct check *check, bool drop)
 		die(check, "fold_open");
 	for (size_t i = 0; i < check->candidates.count && done; i++) {
 		struct candidate *candidate = &check->candidates.items[i];
-		struct fold_member member = { .order = i, .change = candidate->change };
+		struct fold_member member = member_of(candidate, i);
 		struct fold_report report;
 
 		if (!candidate->member)
@@ -128,7 +172,7 @@ static void step(struct check *check)
 	if (fold_write(&before, check->fold, &check->err))
 		die(check, "fold_write");
 	if (adds) {
-		struct fold_member member = { .order = index, .change = candidate->change };
+		struct fold_member member = member_of(candidate, index);
 		size_t count = fold_count(check->fold);
 
 		check->late += count && fold_member_at(check->fold, count - 1)->order > index;
@@ -141,6 +185,7 @@ static void step(struct check *check)
 	candidate->member = adds;
 	check->added += report.done && adds;
 	check->removed += report.done && !adds;
+	check->resolved += report.done && adds && report.resolved;
 	check->empty += report.done && report.result == PICK_EMPTY;
 	check->refused += !report.done;
 	check->replayed += report.replayed;
@@ -173,9 +218,7 @@ static void batch(struct check *check)
 			continue;
 		candidate->member = !candidate->member;
 		if (candidate->member)
-			added[change.added_count++] = (struct fold_member){
-				.order = i, .change = candidate->change
-			};
+			added[change.added_count++] = member_of(candidate, i);
 		else
 			removed[change.removed_count++] = i;
 	}
@@ -225,12 +268,14 @@ int main(int argc, char **argv)
 			batch(&check);
 	}
 	printf("added %zu late %zu removed %zu refused %zu empty %zu picked %zu replayed %zu "
-	       "batches %zu dropped %zu\n",
+	       "batches %zu dropped %zu resolved %zu\n",
 	       check.added, check.late, check.removed, check.refused, check.empty, check.picked,
-	       check.replayed, check.batches, check.dropped);
+	       check.replayed, check.batches, check.dropped, check.resolved);
 	fold_close(check.fold);
-	for (size_t i = 0; i < check.candidates.count; i++)
+	for (size_t i = 0; i < check.candidates.count; i++) {
 		change_list_release(&check.candidates.items[i].list);
+		patch_release(&check.candidates.items[i].patch);
+	}
 	array_release(&check.candidates);
 	store_close(check.store);
 	git_object_free(base);

@@ -27,7 +27,7 @@ def main():
             if done.returncode == 0:
                 for name, value in zip(words[::2], words[1::2]):
                     totals[name] = totals.get(name, 0) + int(value)
-    tap.ok(all(totals.get(name, 0) > 20 for name in ("late", "removed", "refused", "replayed", "empty")),
+    tap.ok(all(totals.get(name, 0) > 20 for name in ("late", "removed", "refused", "replayed", "empty", "resolved")),
            "every kind of step happened: " + str(totals))
     tap.done()
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the ledger: writing one of its files.
+ */
+#ifndef TRIAGE_LEDGER_FILE_H
+#define TRIAGE_LEDGER_FILE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/*
+ * Replaces a file (its directories are made) and commits it, byte for byte, with the user's
+ * git identity. What git does not take is as it was.
+ */
+int ledger_write_file(const char *directory, const char *name, const struct buffer *text,
+		      const char *message, struct error *err);
+
+/* A value is one line of UTF-8; NULL passes. */
+int ledger_check_value(const char *name, const char *value, struct error *err);
+
+#endif

@@ -240,7 +240,7 @@ static void run_predict(struct bench *bench, const char *from, const char *to, u
 	printf("picks %zu conflicts %zu predicted %zu missed %zu false %zu\n", counts.picks,
 	       counts.conflicts, counts.predicted, counts.missed, counts.false_alarms);
 	fold_close(fold);
-	hunks_save(&bench->links.files->hunks);
+	files_save(bench->links.files);
 	for (size_t i = 0; i < members->count; i++)
 		change_list_release(&changes[i]);
 	free(changes);

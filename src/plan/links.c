@@ -172,10 +172,6 @@ static int is_inverse_path(bool *ret_is, struct finder *finder, const struct cha
 	if (strcmp(revert->path, change->path))
 		return 0;
 	error = merge_entries(&outcome, finder->store, change->path, &base, &ours, &theirs, err);
-	if (!error && outcome.result == MERGE_CLEAN && outcome.content &&
-	    git_odb_hash(&outcome.entry.id, outcome.merged.data, outcome.merged.length,
-			 GIT_OBJECT_BLOB) < 0)
-		error = git_failed(err, "%s: merged contents cannot be hashed", change->path);
 	*ret_is = !error && outcome.result == MERGE_CLEAN &&
 		  outcome.entry.mode == revert->new_mode &&
 		  git_oid_equal(&outcome.entry.id, &revert->new_id);
@@ -393,6 +389,8 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	memset(finder.reverted_by, 0xff, members->count * sizeof(uint32_t));
 	ret_links->files = memory_alloc(sizeof(*ret_links->files));
 	error = files_open(ret_links->files, members, err);
+	if (!error)
+		store_share_merges(store, ret_links->files->merges.merges);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (!member_is_release_or_merge(members, i))
 			error = note_member(&finder, i, err);

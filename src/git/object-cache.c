@@ -8,7 +8,7 @@
 #include "base/array.h"
 
 enum {
-	SLOTS = 4096 /* a power of two */
+	SLOTS = 1 << 16 /* a power of two */
 };
 
 void object_cache_init(struct object_cache *cache, size_t limit)

@@ -8,6 +8,7 @@
 #include "git/merge.h"
 #include "git/repository.h"
 #include "history/scan.h"
+#include "plan/unfixed.h"
 
 typedef ARRAY(struct link) link_list;
 
@@ -387,6 +388,7 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	ret_links->unknown_origins = memory_alloc(members->count);
 	finder.reverted_by = memory_resize(NULL, members->count, sizeof(uint32_t));
 	memset(finder.reverted_by, 0xff, members->count * sizeof(uint32_t));
+	ret_links->unfixed = unfixed_new(members);
 	ret_links->files = memory_alloc(sizeof(*ret_links->files));
 	error = files_open(ret_links->files, members, err);
 	if (!error)
@@ -417,6 +419,7 @@ void links_release(struct links *links)
 	free(links->backward);
 	free(links->start_origins);
 	free(links->unknown_origins);
+	unfixed_free(links->unfixed);
 	if (links->files)
 		files_close(links->files);
 	free(links->files);

@@ -50,7 +50,8 @@ struct links {
 	size_t count;
 	/* Fixes: lines that lead to no member, by member: how many of each place. */
 	uint8_t *start_origins, *unknown_origins;
-	struct files *files; /* what plans ask about paths; filled as they do */
+	struct files *files;	 /* what plans ask about paths; filled as they do */
+	struct unfixed *unfixed; /* what is open on any base; likewise */
 };
 
 /* `store` reads what reverts change, to tell an inverse. */

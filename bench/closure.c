@@ -36,6 +36,7 @@ struct bench {
 	struct workspace workspace;
 	struct members members;
 	struct links links;
+	struct store *store;
 	struct error err;
 };
 
@@ -57,17 +58,15 @@ static void open_series(struct bench *bench, const char *directory, const char *
 			const char *from)
 {
 	struct base_point base = { 0 };
-	struct store *store;
 
 	if (workspace_open(&bench->workspace, directory, &bench->err) ||
 	    workspace_open_source(&bench->workspace, &bench->err) ||
 	    base_resolve(&base, &bench->workspace, &bench->workspace.index, from, series,
 			 &bench->err) ||
 	    members_load(&bench->members, &bench->workspace.index, base.series, &bench->err) ||
-	    store_open(&store, bench->workspace.tree, STORE_TRIAL, &bench->err) ||
-	    links_find(&bench->links, &bench->members, store, &bench->err))
+	    store_open(&bench->store, bench->workspace.tree, STORE_TRIAL, &bench->err) ||
+	    links_find(&bench->links, &bench->members, bench->store, &bench->err))
 		die(bench, series);
-	store_close(store);
 	base_point_release(&base);
 }
 
@@ -87,20 +86,19 @@ static void plan_base(struct totals *totals, struct bench *bench, const char *fr
 					.seeds = seeds->items,
 					.seed_count = seeds->count };
 	struct plan_summary summary;
-	struct store *store;
 	struct plan plan;
 	double start = now();
 
 	if (base_resolve(&base, &bench->workspace, &bench->workspace.index, from,
 			 bench->members.name, &bench->err) ||
-	    tip_resolve(&tip, &bench->workspace, &bench->members, &base, to, &bench->err) ||
-	    store_open(&store, bench->workspace.tree, STORE_TRIAL, &bench->err))
+	    tip_resolve(&tip, &bench->workspace, &bench->members, &base, to, &bench->err))
 		die(bench, from);
 	request.base = base.id;
 	request.base_name = base.name;
 	request.tip = tip.id;
 	request.tip_name = tip.name;
-	if (plan_make(&plan, &bench->members, &bench->links, store, &request, NULL, &bench->err))
+	if (plan_make(&plan, &bench->members, &bench->links, bench->store, &request, NULL,
+		      &bench->err))
 		die(bench, from);
 	plan_summarise(&summary, &plan);
 	start = now() - start;
@@ -125,7 +123,6 @@ static void plan_base(struct totals *totals, struct bench *bench, const char *fr
 		totals->prerequisites[i] += summary.prerequisites[i];
 	totals->longest = start > totals->longest ? start : totals->longest;
 	plan_release(&plan);
-	store_close(store);
 	tip_point_release(&tip);
 	base_point_release(&base);
 }
@@ -167,10 +164,11 @@ struct counts {
 };
 
 /* Whether an owner of anything that the member changes is not in. */
-static bool predict(struct bench *bench, struct store *store, uint32_t member,
-		    const struct change_list *changes, const bool *in_base, const bool *is_in)
+static bool predict(struct bench *bench, uint32_t member, const struct change_list *changes,
+		    const bool *in_base, const bool *is_in)
 {
-	struct owners_request request = { bench->links.files, store, member, changes, in_base };
+	struct owners_request request = { bench->links.files, bench->store, member, changes,
+					  in_base };
 	struct member_list owners = ARRAY_INIT;
 	bool found = false;
 
@@ -199,19 +197,17 @@ static void run_predict(struct bench *bench, const char *from, const char *to, u
 	struct tip_point tip = { 0 };
 	struct counts counts = { 0 };
 	const git_oid *tree;
-	struct store *store;
 	struct fold *fold;
 	uint32_t first, last;
 
 	if (base_resolve(&base, &bench->workspace, &bench->workspace.index, from, members->name,
 			 &bench->err) ||
-	    tip_resolve(&tip, &bench->workspace, members, &base, to, &bench->err) ||
-	    store_open(&store, bench->workspace.tree, STORE_TRIAL, &bench->err))
+	    tip_resolve(&tip, &bench->workspace, members, &base, to, &bench->err))
 		die(bench, from);
 	first = members_find(members, &base.id);
 	last = members_find(members, &tip.id);
 	tree = first == MEMBER_NONE ? &members->first_tree : &members->items[first].tree;
-	if (fold_open(&fold, store, tree, &bench->err))
+	if (fold_open(&fold, bench->store, tree, &bench->err))
 		die(bench, "fold");
 	for (uint32_t i = 0; first != MEMBER_NONE && i <= first; i++)
 		in_base[i] = true;
@@ -225,7 +221,7 @@ static void run_predict(struct bench *bench, const char *from, const char *to, u
 			continue;
 		if (members_changes(&changes[i], members, i, &bench->err))
 			die(bench, "changes");
-		predicted = predict(bench, store, i, &changes[i], in_base, is_in);
+		predicted = predict(bench, i, &changes[i], in_base, is_in);
 		added.change.list = &changes[i];
 		added.change.parent_tree = *members_parent_tree(members, i);
 		if (fold_add(&report, fold, &added, &bench->err))
@@ -245,13 +241,12 @@ static void run_predict(struct bench *bench, const char *from, const char *to, u
 	printf("picks %zu conflicts %zu predicted %zu missed %zu false %zu\n", counts.picks,
 	       counts.conflicts, counts.predicted, counts.missed, counts.false_alarms);
 	fold_close(fold);
-	hunks_save(&bench->links.files->hunks);
+	files_save(bench->links.files);
 	for (size_t i = 0; i < members->count; i++)
 		change_list_release(&changes[i]);
 	free(changes);
 	free(is_in);
 	free(in_base);
-	store_close(store);
 	tip_point_release(&tip);
 	base_point_release(&base);
 }
@@ -273,7 +268,7 @@ static void run_names(struct bench *bench)
 	printf("%zu members: %zu names, %zu events, %zu uses; %.2f s\n", bench->members.count,
 	       history.keys.count, history.events.count, uses, now() - start);
 	code_history_close(&history);
-	hunks_save(&bench->links.files->hunks);
+	files_save(bench->links.files);
 	store_close(store);
 }
 
@@ -294,6 +289,7 @@ int main(int argc, char **argv)
 	else
 		run_predict(&bench, argv[4], argv[5], (unsigned)strtoul(argv[6], NULL, 10),
 			    strtoull(argv[7], NULL, 10));
+	store_close(bench.store);
 	links_release(&bench.links);
 	members_release(&bench.members);
 	workspace_close(&bench.workspace);

@@ -126,14 +126,16 @@ static enum side fixed_side(const struct line *line, const struct advisory_kerne
 	return line->has_fixed ? side_of(&kernel->version, &line->fixed) : UNSURE;
 }
 
-static enum range range_of(const struct line *line, const struct advisory_kernel *kernel)
+static enum range range_of(const struct line *line, enum side in,
+			   const struct advisory_kernel *kernel)
 {
-	enum side in = introduced_side(line, kernel), out = fixed_side(line, kernel);
+	enum side out;
 
 	if (line->senseless)
 		return DOUBTFUL;
 	if (in == BEFORE)
 		return NOT_YET;
+	out = fixed_side(line, kernel);
 	if (out == BEHIND)
 		return PAST;
 	return in == UNSURE || out == UNSURE ? DOUBTFUL : INSIDE;
@@ -280,20 +282,48 @@ static bool answer_own(struct advisory_affects *affects, const struct line *line
 	return true;
 }
 
-/* Lines with a fix in another stable series tell when it came in, and close nothing here. */
-static void settle_foreign(struct line *lines, size_t count)
+static bool has_mainline_fix(const struct line *line)
 {
+	return line->has_fixed && kernel_version_is_mainline(&line->fixed);
+}
+
+/* A line with a fix in another stable series, beside one with a mainline fix. */
+static bool is_foreign(const struct line *line, bool mainline)
+{
+	return mainline && line->general && line->has_fixed && !has_mainline_fix(line);
+}
+
+static bool same_introduction(const struct line *a, const struct line *b)
+{
+	return !strcmp(a->pair->introduced_id, b->pair->introduced_id) &&
+	       !strcmp(a->pair->introduced_version, b->pair->introduced_version);
+}
+
+/*
+ * Where the kernel stands to each line, asking for as few ids as that takes: a record has a
+ * dozen lines, and there are thousands.
+ */
+static void find_ranges(struct line *lines, size_t count, const struct advisory_kernel *kernel)
+{
+	const struct line *last = NULL;
+	enum side in = UNSURE;
 	bool mainline = false;
 
 	for (size_t i = 0; i < count; i++)
-		mainline |= lines[i].general && lines[i].has_fixed && !lines[i].senseless &&
-			    kernel_version_is_mainline(&lines[i].fixed);
-	if (!mainline)
-		return;
+		mainline |= lines[i].general && !lines[i].senseless && has_mainline_fix(&lines[i]);
 	for (size_t i = 0; i < count; i++) {
-		if (lines[i].general && lines[i].has_fixed && lines[i].range != NOT_YET &&
-		    !kernel_version_is_mainline(&lines[i].fixed))
-			lines[i].general = false;
+		struct line *line = &lines[i];
+
+		if (!line->own && !line->general)
+			continue;
+		if (!last || !same_introduction(last, line))
+			in = introduced_side(line, kernel);
+		last = line;
+		/* Such a line tells when it came in, and closes nothing here. */
+		if (is_foreign(line, mainline) && (line->senseless || in != BEFORE))
+			line->general = false;
+		else
+			line->range = range_of(line, in, kernel);
 	}
 }
 
@@ -403,9 +433,7 @@ static void answer_lines(struct advisory_affects *affects, struct line *lines, s
 		return;
 	}
 	kernel_version_format_series(series, &kernel->version);
-	for (size_t i = 0; i < count; i++)
-		lines[i].range = range_of(&lines[i], kernel);
-	settle_foreign(lines, count);
+	find_ranges(lines, count, kernel);
 	if (!answer_own(affects, lines, count, series))
 		answer_general(affects, lines, count, series);
 }

@@ -21,6 +21,9 @@ struct fold {
 	struct tree *tree; /* of all members */
 	struct tree *base_tree;
 	struct tree *sparse; /* the base with some paths as a pick is to find them, or NULL */
+	struct tree
+		*middle; /* of the first `in_middle` entries, or NULL; kept for the next change */
+	size_t in_middle;
 	ARRAY(struct entry) entries;
 };
 
@@ -44,8 +47,7 @@ struct refold {
 	size_t first; /* entries before it are not touched */
 	size_t next;  /* the entry that is looked at */
 	size_t next_added, next_removed;
-	struct tree *tree; /* with the first `in_tree` of what is before, or NULL */
-	size_t in_tree;
+	bool in_the_middle; /* the fold's middle is of what is before, not of its entries */
 	struct fold_differences differences;
 	ARRAY(struct successor) successors;
 	struct fold_report *report;
@@ -99,6 +101,7 @@ void fold_close(struct fold *fold)
 	array_release(&fold->entries);
 	tree_close(fold->tree);
 	tree_close(fold->sparse);
+	tree_close(fold->middle);
 	tree_close(fold->base_tree);
 	free(fold);
 }
@@ -281,7 +284,9 @@ static int append(struct fold_report *report, struct fold *fold, const struct fo
 
 /* ---- changing the middle ---- */
 
-static int replay(struct tree *tree, const struct pick_outcome *outcome, struct error *err)
+/* Makes in the middle tree what a pick made, or takes it back. */
+static int replay(struct tree *tree, const struct pick_outcome *outcome, bool back,
+		  struct error *err)
 {
 	struct tree_edit *edits = memory_alloc(outcome->path_count * sizeof(*edits));
 	size_t count = 0;
@@ -294,8 +299,8 @@ static int replay(struct tree *tree, const struct pick_outcome *outcome, struct 
 		if (fold_same(&before, &after))
 			continue;
 		edits[count].path = path->path;
-		edits[count].mode = after.mode;
-		edits[count].id = after.id;
+		edits[count].mode = back ? before.mode : after.mode;
+		edits[count].id = back ? before.id : after.id;
 		count++;
 	}
 	result = tree_apply(tree, edits, count, err);
@@ -312,7 +317,7 @@ int fold_tree_before(struct tree **ret_tree, const struct fold *fold, uint64_t o
 	*ret_tree = NULL;
 	result = tree_open(ret_tree, fold->store, &fold->base, err);
 	for (size_t i = 0; i < count && !result; i++)
-		result = replay(*ret_tree, &fold->entries.items[i].outcome, err);
+		result = replay(*ret_tree, &fold->entries.items[i].outcome, false, err);
 	if (result) {
 		tree_close(*ret_tree);
 		*ret_tree = NULL;
@@ -332,16 +337,37 @@ static size_t count_before(const struct refold *refold)
 	return refold->first + refold->successors.count;
 }
 
+/* Makes the middle tree one of entries that the change leaves as they are. */
+static int go_back(struct refold *refold)
+{
+	struct fold *fold = refold->fold;
+	int result = 0;
+
+	while (!result && fold->in_middle > refold->first) {
+		const struct entry *entry = refold->in_the_middle
+						    ? entry_before(refold, fold->in_middle - 1)
+						    : &fold->entries.items[fold->in_middle - 1];
+
+		result = replay(refold->fold->middle, &entry->outcome, true, refold->err);
+		fold->in_middle--;
+	}
+	return result;
+}
+
 /* Makes the whole tree at the point at hand. */
 static int catch_up(struct refold *refold)
 {
+	struct fold *fold = refold->fold;
 	int result = 0;
 
-	if (!refold->tree)
-		result = tree_open(&refold->tree, refold->fold->store, &refold->fold->base,
-				   refold->err);
-	while (!result && refold->in_tree < count_before(refold))
-		result = replay(refold->tree, &entry_before(refold, refold->in_tree++)->outcome,
+	if (!fold->middle)
+		result = tree_open(&fold->middle, fold->store, &fold->base, refold->err);
+	if (!result && !refold->in_the_middle)
+		result = go_back(refold);
+	refold->in_the_middle = true;
+	while (!result && fold->in_middle < count_before(refold))
+		result = replay(refold->fold->middle,
+				&entry_before(refold, fold->in_middle++)->outcome, false,
 				refold->err);
 	return result;
 }
@@ -417,10 +443,10 @@ static int pick_here(struct entry *entry, struct refold *refold)
 	if (!result)
 		result = catch_up(refold);
 	if (!result)
-		result = pick_member(entry, refold->fold, refold->tree, refold->err);
+		result = pick_member(entry, refold->fold, refold->fold->middle, refold->err);
 	/* It is in the tree now, and the next to join what is before. */
 	if (!result && entry->outcome.result != PICK_CONFLICT)
-		refold->in_tree++;
+		refold->fold->in_middle++;
 	return result;
 }
 
@@ -432,7 +458,6 @@ static void refold_release(struct refold *refold)
 			pick_outcome_release(&refold->successors.items[i].entry.outcome);
 	fold_differences_release(&refold->differences);
 	array_release(&refold->successors);
-	tree_close(refold->tree);
 }
 
 /* True when the change ends here, and nothing comes of it. */
@@ -580,8 +605,10 @@ static int commit(struct refold *refold)
 	size_t rest = fold->entries.count - refold->next, at = refold->first;
 	struct entry *after;
 	bool *stays;
-	int result = apply_differences(refold);
+	int result = refold->in_the_middle ? 0 : go_back(refold);
 
+	if (!result)
+		result = apply_differences(refold);
 	if (result)
 		return result;
 	after = memory_copy(fold->entries.items + refold->next, rest * sizeof(*after));
@@ -602,6 +629,7 @@ static int commit(struct refold *refold)
 		memcpy(fold->entries.items + at, after, rest * sizeof(*after));
 	fold->entries.count = at + rest;
 	refold->successors.count = 0;
+	refold->in_the_middle = false; /* they are its entries now */
 	refold->report->replayed += rest;
 	refold->report->done = true;
 	free(after);
@@ -650,6 +678,14 @@ static int update(struct fold_report *report, struct fold_conflicts *conflicts, 
 		result = walk(&refold);
 	if (result > 0)
 		result = commit(&refold);
+	if (!result && refold.in_the_middle)
+		result = go_back(&refold);
+	/* Nobody knows what it is of. */
+	if (result < 0) {
+		tree_close(fold->middle);
+		fold->middle = NULL;
+		fold->in_middle = 0;
+	}
 	refold_release(&refold);
 	return result < 0 ? result : 0;
 }

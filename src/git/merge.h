@@ -38,24 +38,25 @@ struct merge_outcome {
 	enum merge_result result;
 	struct merge_entry entry; /* when clean; mode 0 = the path goes */
 	bool content;		  /* contents were merged, cleanly or not */
-	struct buffer merged;	  /* then, when clean: the bytes; the id is yet zero */
-	const char *reason;	  /* when a conflict: words without the path, static */
+	bool unwritten;		  /* then, when clean: `merged` is what the store has yet to get */
+	struct buffer merged;
+	const char *reason; /* when a conflict: words without the path, static */
 };
 
 void merge_outcome_release(struct merge_outcome *outcome);
 
 /*
  * Merges the change base -> theirs into ours. What ids and modes decide reads no
- * blob; else all three are read. A blob that is needed and missing is
- * ERROR_NOT_FOUND with path and id, not a conflict. Nothing is written before
- * merge_outcome_write, so that a pick that conflicts elsewhere leaves no trace.
+ * blob; else all three are read, unless the store's merges know what comes of them. A blob
+ * that is needed and missing is ERROR_NOT_FOUND with path and id, not a conflict. Nothing is
+ * written before merge_outcome_write, so that a pick that conflicts elsewhere leaves no trace.
  * `ret_outcome` is overwritten and to be released in any case.
  */
 int merge_entries(struct merge_outcome *ret_outcome, struct store *store, const char *path,
 		  const struct merge_entry *base, const struct merge_entry *ours,
 		  const struct merge_entry *theirs, struct error *err);
 
-/* Writes merged contents, if there are any, and completes the entry. */
+/* Writes merged contents, if there are any that the store has not. */
 int merge_outcome_write(struct merge_outcome *outcome, struct store *store, struct error *err);
 
 struct merge_text {

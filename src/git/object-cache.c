@@ -8,7 +8,7 @@
 #include "base/array.h"
 
 enum {
-	SLOTS = 4096 /* a power of two */
+	SLOTS = 1 << 16 /* a power of two */
 };
 
 void object_cache_init(struct object_cache *cache, size_t limit)
@@ -37,7 +37,7 @@ void cached_object_unref(struct cached_object *object)
 		free(object);
 }
 
-static struct cached_object **slot_of(struct object_cache *cache, const git_oid *key)
+static struct cached_object **slot_of(const struct object_cache *cache, const git_oid *key)
 {
 	uint32_t hash;
 
@@ -70,6 +70,13 @@ struct cached_object *object_cache_get(struct object_cache *cache, const git_oid
 		return NULL;
 	object->references++;
 	return object;
+}
+
+bool object_cache_has(const struct object_cache *cache, const git_oid *key)
+{
+	const struct cached_object *object = *slot_of(cache, key);
+
+	return object && git_oid_equal(&object->key, key);
 }
 
 void object_cache_put(struct object_cache *cache, const git_oid *key, struct cached_object *object)

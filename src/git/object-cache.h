@@ -8,6 +8,7 @@
 #define GIT_OBJECT_CACHE_H
 
 #include <git2.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct cached_object {
@@ -33,6 +34,8 @@ void cached_object_unref(struct cached_object *object); /* NULL is fine */
 
 /* The object with a reference for the caller, or NULL. */
 struct cached_object *object_cache_get(struct object_cache *cache, const git_oid *key);
+
+bool object_cache_has(const struct object_cache *cache, const git_oid *key);
 
 /* Remembers an object, with a reference of the cache's own. */
 void object_cache_put(struct object_cache *cache, const git_oid *key, struct cached_object *object);

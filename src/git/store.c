@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/buffer.h"
+#include "git/merge.h"
 #include "git/object-cache.h"
 #include "git/pack-reader.h"
 #include "git/pack-writer.h"
@@ -14,7 +15,7 @@
 #include "git/tree-delta.h"
 
 enum {
-	CACHE_BYTES = 32 << 20
+	CACHE_BYTES = 64 << 20
 };
 
 struct store {
@@ -28,7 +29,8 @@ struct store {
 	bool failed;
 	struct buffer delta;
 
-	struct object_cache written; /* blobs written lately */
+	struct object_cache written; /* blobs written or merged lately */
+	struct merges *merges;
 };
 
 static const char *git_words(void)
@@ -51,6 +53,7 @@ int store_open(struct store **ret_store, git_repository *repository, enum store_
 	store->mode = mode;
 	buffer_init(&store->delta);
 	object_cache_init(&store->written, CACHE_BYTES);
+	store->merges = merges_new();
 	if (git_repository_odb(&store->odb, repository) ||
 	    git_repository_item_path(&path, repository, GIT_REPOSITORY_ITEM_OBJECTS)) {
 		store_close(store);
@@ -73,6 +76,7 @@ void store_close(struct store *store)
 		return;
 	pack_writer_close(store->writer);
 	object_cache_release(&store->written);
+	merges_unref(store->merges);
 	pack_reader_close(store->packs);
 	buffer_release(&store->delta);
 	git_odb_free(store->odb);
@@ -83,6 +87,18 @@ void store_close(struct store *store)
 git_odb *store_odb(struct store *store)
 {
 	return store->odb;
+}
+
+struct merges *store_merges(struct store *store)
+{
+	return store->merges;
+}
+
+void store_share_merges(struct store *store, struct merges *merges)
+{
+	merges_ref(merges);
+	merges_unref(store->merges);
+	store->merges = merges;
 }
 
 size_t store_count(const struct store *store)
@@ -138,18 +154,19 @@ static int read_written(struct object *ret_object, struct store *store, const gi
 	return result;
 }
 
+/* How a blob that is nowhere is made: what a trial store merged, or need not merge. */
+static const struct merge_record *can_make(const struct store *store, const git_oid *id)
+{
+	return store->mode == STORE_TRIAL ? merges_of_blob(store->merges, id) : NULL;
+}
+
 static int read_odb(struct object *ret_object, struct store *store, const git_oid *id,
 		    struct error *err)
 {
-	struct cached_object *cached = pack_reader_read(store->packs, id, STORE_OBJECT_LIMIT);
 	git_object_t type;
 	size_t length;
 	int result;
 
-	if (cached) {
-		borrow_cached(ret_object, cached);
-		return 0;
-	}
 	result = git_odb_read(&ret_object->borrowed, store->odb, id);
 	if (result == GIT_ENOTFOUND)
 		return error_set(err, ERROR_NOT_FOUND, "object %s is missing", git_oid_tostr_s(id));
@@ -167,16 +184,86 @@ static int read_odb(struct object *ret_object, struct store *store, const git_oi
 	return 0;
 }
 
+/* Whether a blob is at hand without being made. */
+static bool has_bytes(struct store *store, const git_oid *id)
+{
+	return (store->writer && pack_writer_has(store->writer, id)) ||
+	       object_cache_has(&store->written, id) || pack_reader_has(store->packs, id);
+}
+
+/* Merges three blobs again; what `object` is, is ours, and becomes the result. */
+static int make_merged(struct object *object, struct store *store,
+		       const struct merge_record *record, struct error *err)
+{
+	struct object base = OBJECT_INIT, theirs = OBJECT_INIT;
+	struct merge_text texts[3] = { { "", 0 }, { object->data, object->length } };
+	struct buffer merged = BUFFER_INIT;
+	int result = store_read(&theirs, store, &record->key.theirs, GIT_OBJECT_BLOB, err);
+
+	if (!result && !git_oid_is_zero(&record->key.base)) {
+		result = store_read(&base, store, &record->key.base, GIT_OBJECT_BLOB, err);
+		texts[0] = (struct merge_text){ base.data, base.length };
+	}
+	texts[2] = (struct merge_text){ theirs.data, theirs.length };
+	if (!result && merge_texts(&merged, &texts[0], &texts[1], &texts[2]) != MERGE_CLEAN)
+		result = error_set(err, ERROR_SYSTEM, "merged blob %s cannot be made again",
+				   git_oid_tostr_s(&record->merged));
+	object_release(object);
+	if (!result)
+		borrow_cached(object, keep(store, &record->merged, GIT_OBJECT_BLOB, merged.data,
+					   merged.length));
+	object_release(&base);
+	object_release(&theirs);
+	buffer_release(&merged);
+	return result;
+}
+
+/* A blob that was merged and is not at hand: first the ones that it was made of, in turn. */
+static int read_merged(struct object *ret_object, struct store *store,
+		       const struct merge_record *record, struct error *err)
+{
+	ARRAY(struct merge_record) chain = ARRAY_INIT;
+	int result;
+
+	do {
+		array_push(&chain, *record);
+		record = merges_of_blob(store->merges, &record->key.ours);
+	} while (record && !has_bytes(store, &record->merged));
+	result = store_read(ret_object, store, &array_last(&chain)->key.ours, GIT_OBJECT_BLOB, err);
+	while (chain.count && !result)
+		result = make_merged(ret_object, store, &chain.items[--chain.count], err);
+	array_release(&chain);
+	return result;
+}
+
+static int read_any(struct object *ret_object, struct store *store, const git_oid *id,
+		    struct error *err)
+{
+	const struct merge_record *record;
+	struct cached_object *cached;
+
+	if (store->writer && pack_writer_has(store->writer, id))
+		return read_written(ret_object, store, id, err);
+	cached = object_cache_get(&store->written, id);
+	if (!cached)
+		cached = pack_reader_read(store->packs, id, STORE_OBJECT_LIMIT);
+	if (cached) {
+		borrow_cached(ret_object, cached);
+		return 0;
+	}
+	record = can_make(store, id);
+	if (record)
+		return read_merged(ret_object, store, record, err);
+	return read_odb(ret_object, store, id, err);
+}
+
 int store_read(struct object *ret_object, struct store *store, const git_oid *id, git_object_t type,
 	       struct error *err)
 {
 	int result;
 
 	memset(ret_object, 0, sizeof(*ret_object));
-	if (store->writer && pack_writer_has(store->writer, id))
-		result = read_written(ret_object, store, id, err);
-	else
-		result = read_odb(ret_object, store, id, err);
+	result = read_any(ret_object, store, id, err);
 	if (!result && ret_object->type != type)
 		result = error_set(err, ERROR_INPUT, "object %s is a %s, not a %s",
 				   git_oid_tostr_s(id), git_object_type2string(ret_object->type),
@@ -188,7 +275,7 @@ int store_read(struct object *ret_object, struct store *store, const git_oid *id
 
 bool store_has(struct store *store, const git_oid *id)
 {
-	return (store->writer && pack_writer_has(store->writer, id)) ||
+	return (store->writer && pack_writer_has(store->writer, id)) || can_make(store, id) ||
 	       pack_reader_has(store->packs, id) ||
 	       git_odb_exists_ext(store->odb, id, GIT_ODB_LOOKUP_NO_REFRESH);
 }
@@ -198,10 +285,10 @@ int store_size(size_t *ret_size, struct store *store, const git_oid *id, struct 
 	git_object_t type;
 	int result;
 
-	if (store->writer && pack_writer_has(store->writer, id)) {
+	if ((store->writer && pack_writer_has(store->writer, id)) || can_make(store, id)) {
 		struct object object = OBJECT_INIT;
 
-		result = read_written(&object, store, id, err);
+		result = read_any(&object, store, id, err);
 		*ret_size = object.length;
 		object_release(&object);
 		return result;
@@ -217,32 +304,47 @@ int store_size(size_t *ret_size, struct store *store, const git_oid *id, struct 
 
 /* ---- writing ---- */
 
-static void hash_tree(git_oid *ret_id, const void *data, size_t length)
+static void hash_plainly(git_oid *ret_id, const char *type, const void *data, size_t length)
 {
 	char header[32];
 	struct sha1 sha1;
 
 	sha1_init(&sha1);
-	sha1_add(&sha1, header, snprintf(header, sizeof(header), "tree %zu", length) + 1);
+	sha1_add(&sha1, header, snprintf(header, sizeof(header), "%s %zu", type, length) + 1);
 	sha1_add(&sha1, data, length);
 	sha1_finish(ret_id->id, &sha1);
 }
 
-/* 1 when the object need not be written, 0 when the writer is ready for it. */
-static int prepare_write(git_oid *ret_id, struct store *store, git_object_t type, const void *data,
-			 size_t length, struct error *err)
+static int hash(git_oid *ret_id, git_object_t type, const void *data, size_t length,
+		struct error *err)
 {
 	if (type == GIT_OBJECT_TREE)
-		hash_tree(ret_id, data, length);
+		hash_plainly(ret_id, "tree", data, length);
 	else if (git_odb_hash(ret_id, data, length, type))
 		return error_set(err, ERROR_INPUT, "an object cannot be hashed: %s", git_words());
+	return 0;
+}
+
+/* What is written nowhere can do no harm. */
+int store_hash_blob(git_oid *ret_id, struct store *store, const void *data, size_t length,
+		    struct error *err)
+{
+	if (store->mode == STORE_WRITE)
+		return hash(ret_id, GIT_OBJECT_BLOB, data, length, err);
+	hash_plainly(ret_id, "blob", data, length);
+	return 0;
+}
+
+/* 1 when the object need not be written, 0 when the writer is ready for it. */
+static int prepare_write(struct store *store, const git_oid *id, struct error *err)
+{
 	if (store->failed)
 		return error_set(err, ERROR_SYSTEM,
 				 "nothing more is written after an earlier error");
 	/* Only packs are asked: looking for a loose object costs a system call for each
 	 * directory, and writing one again does no harm. */
-	if ((store->writer && pack_writer_has(store->writer, ret_id)) ||
-	    pack_reader_has(store->packs, ret_id))
+	if ((store->writer && pack_writer_has(store->writer, id)) ||
+	    pack_reader_has(store->packs, id))
 		return 1;
 	if (store->writer)
 		return 0;
@@ -250,27 +352,46 @@ static int prepare_write(git_oid *ret_id, struct store *store, git_object_t type
 				store->mode == STORE_WRITE ? store->objects_dir : NULL, err);
 }
 
-int store_write(git_oid *ret_id, struct store *store, git_object_t type, const void *data,
-		size_t length, struct error *err)
+static int write_hashed(struct store *store, const git_oid *id, git_object_t type, const void *data,
+			size_t length, struct error *err)
 {
-	int result = prepare_write(ret_id, store, type, data, length, err);
+	int result = prepare_write(store, id, err);
 
 	if (result)
 		return result > 0 ? 0 : result;
-	result = pack_writer_add(store->writer, ret_id, type, data, length, err);
+	result = pack_writer_add(store->writer, id, type, data, length, err);
 	if (result)
 		store->failed = true;
 	else if (type == GIT_OBJECT_BLOB)
-		cached_object_unref(keep(store, ret_id, type, data, length));
+		cached_object_unref(keep(store, id, type, data, length));
 	return result;
+}
+
+int store_write(git_oid *ret_id, struct store *store, git_object_t type, const void *data,
+		size_t length, struct error *err)
+{
+	int result = hash(ret_id, type, data, length, err);
+
+	return result ? result : write_hashed(store, ret_id, type, data, length, err);
+}
+
+int store_write_merged(struct store *store, const git_oid *id, const void *data, size_t length,
+		       struct error *err)
+{
+	if (store->mode == STORE_WRITE)
+		return write_hashed(store, id, GIT_OBJECT_BLOB, data, length, err);
+	cached_object_unref(keep(store, id, GIT_OBJECT_BLOB, data, length));
+	return 0;
 }
 
 int store_write_tree(git_oid *ret_id, struct store *store, const void *data, size_t length,
 		     const git_oid *base, const void *base_data, size_t base_length,
 		     struct error *err)
 {
-	int result = prepare_write(ret_id, store, GIT_OBJECT_TREE, data, length, err);
+	int result = hash(ret_id, GIT_OBJECT_TREE, data, length, err);
 
+	if (!result)
+		result = prepare_write(store, ret_id, err);
 	if (result)
 		return result > 0 ? 0 : result;
 	if (base && pack_writer_can_delta(store->writer, base) &&

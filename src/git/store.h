@@ -5,9 +5,10 @@
  * Reading goes to what was written through the store and to the repository,
  * alternates included: its packs (pack-reader.h), else libgit2's odb. Writing goes to one pack
  * (pack-writer.h), which the repository sees from store_finish on. A trial store writes nothing
- * anywhere: its objects live, compressed, in memory until it is closed.
+ * anywhere: its objects live, compressed, in memory until it is closed; but what it merged is
+ * made again from the three blobs when somebody reads it that late.
  *
- * Memory is bounded: caches hold 80 MiB; what was written is read back from the pack. Not
+ * Memory is bounded: caches hold 112 MiB; what was written is read back from the pack. Not
  * thread-safe.
  */
 #ifndef GIT_STORE_H
@@ -18,6 +19,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "git/merges.h"
 
 struct store;
 
@@ -78,6 +80,18 @@ int store_write(git_oid *ret_id, struct store *store, git_object_t type, const v
 int store_write_tree(git_oid *ret_id, struct store *store, const void *data, size_t length,
 		     const git_oid *base, const void *base_data, size_t base_length,
 		     struct error *err);
+
+/* What merges gave: the store's own, or those of store_share_merges. Borrowed. */
+struct merges *store_merges(struct store *store);
+void store_share_merges(struct store *store, struct merges *merges);
+
+/* The id that store_write would give to a blob. */
+int store_hash_blob(git_oid *ret_id, struct store *store, const void *data, size_t length,
+		    struct error *err);
+
+/* As store_write, of a blob that the store's merges know by its id. */
+int store_write_merged(struct store *store, const git_oid *id, const void *data, size_t length,
+		       struct error *err);
 
 /* Objects written so far. */
 size_t store_count(const struct store *store);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "history/index.h"
 
-/* Counts up with every change to the text below or to what is stored in it. */
-const int schema_version = 7;
+/* Counts up with every change to the text below or to what is stored in it: also when hunks or
+ * merges come out differently. */
+const int schema_version = 8;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -85,6 +86,12 @@ const char schema_text[] =
 	 */
 	"CREATE TABLE header_name(tree BLOB NOT NULL, bucket INTEGER NOT NULL, data BLOB NOT NULL,"
 	" PRIMARY KEY(tree, bucket)) STRICT;"
+	/*
+	 * What merging three blobs gave, as far as a plan asked. `blobs`: the ids of base, ours
+	 * and theirs; a base of zeros: there was none. `result`: the id of the merged blob; of a
+	 * conflict one byte, enum merge_kind.
+	 */
+	"CREATE TABLE merge(blobs BLOB PRIMARY KEY, result BLOB NOT NULL) STRICT, WITHOUT ROWID;"
 
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a

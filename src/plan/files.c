@@ -16,7 +16,11 @@ int files_open(struct files *ret_files, const struct members *members, struct er
 	memset(ret_files, 0, sizeof(*ret_files));
 	ret_files->members = members;
 	error = statement_init(&ret_files->select, members->index, history_sql, err);
-	return error ? error : hunks_open(&ret_files->hunks, members->index, err);
+	if (!error)
+		error = hunks_open(&ret_files->hunks, members->index, err);
+	if (!error)
+		error = kept_merges_open(&ret_files->merges, members->index, err);
+	return error;
 }
 
 void files_close(struct files *files)
@@ -37,8 +41,27 @@ void files_close(struct files *files)
 	table_release(&files->places);
 	table_release(&files->rename_places);
 	hunks_close(&files->hunks);
+	kept_merges_close(&files->merges);
 	statement_release(&files->select);
 	memset(files, 0, sizeof(*files));
+}
+
+void files_save(struct files *files)
+{
+	struct index *index = files->members->index;
+
+	/* Within somebody's transaction it is theirs to say what is written. */
+	if ((!files->hunks.fresh && !merges_fresh(files->merges.merges)) ||
+	    !sqlite3_get_autocommit(index->db) || sqlite3_db_readonly(index->db, "main") ||
+	    index_begin(index, NULL))
+		return;
+	if (hunks_save(&files->hunks, NULL) || kept_merges_save(&files->merges, NULL) ||
+	    index_commit(index, NULL)) {
+		index_rollback(index);
+		return;
+	}
+	hunks_set_kept(&files->hunks);
+	merges_set_kept(files->merges.merges);
 }
 
 static int compare_changes(const void *left, const void *right)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the members of a series did to its files: for a path its changes in order, and
- * the hunks of each. Read when first asked for, then shared by the plans of all bases.
+ * What the members of a series did to its files: for a path its changes in order,
+ * the hunks of each, and what merging them gave. Read when first asked for, then shared by the
+ * plans of all bases.
  */
 #ifndef PLAN_FILES_H
 #define PLAN_FILES_H
@@ -14,6 +15,7 @@
 #include "base/table.h"
 #include "git/merge.h"
 #include "plan/hunks.h"
+#include "plan/kept-merges.h"
 #include "plan/members.h"
 
 /* One change of a path: as struct change, and by whom. */
@@ -44,6 +46,7 @@ struct files {
 	const struct members *members; /* borrowed */
 	struct statement select;
 	struct hunks hunks;
+	struct kept_merges merges;
 	struct table places; /* by path: the index of its history */
 	ARRAY(struct file_history) histories;
 	struct table rename_places; /* by member */
@@ -52,6 +55,12 @@ struct files {
 
 int files_open(struct files *ret_files, const struct members *members, struct error *err);
 void files_close(struct files *files);
+
+/*
+ * Puts the hunks and merges that were found into the index, for the plans to come. An index that
+ * cannot be written, or that somebody else writes now, loses nothing but time: no error.
+ */
+void files_save(struct files *files);
 
 /* Valid until the next call; merges change nothing of their own. */
 int files_history(struct file_history *ret_history, struct files *files, const char *path,

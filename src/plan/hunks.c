@@ -196,7 +196,7 @@ int hunks_find(const struct file_hunks **ret_hunks, struct hunks *hunks, struct 
 	return 0;
 }
 
-static int save_entry(struct statement *insert, const struct hunks_entry *entry)
+static int save_entry(struct statement *insert, const struct hunks_entry *entry, struct error *err)
 {
 	struct buffer bytes = BUFFER_INIT;
 	unsigned char pair[PAIR_BYTES];
@@ -206,30 +206,26 @@ static int save_entry(struct statement *insert, const struct hunks_entry *entry)
 	encode(&bytes, &entry->hunks);
 	statement_bind_blob(insert, 1, pair, sizeof(pair));
 	statement_bind_blob(insert, 2, bytes.data, bytes.length);
-	error = statement_run(insert, NULL);
+	error = statement_run(insert, err);
 	buffer_release(&bytes);
 	return error;
 }
 
-void hunks_save(struct hunks *hunks)
+int hunks_save(struct hunks *hunks, struct error *err)
 {
 	struct statement insert;
-	int error;
+	int error = statement_init(&insert, hunks->index,
+				   "INSERT OR REPLACE INTO hunks(pair, data) VALUES(?, ?)", err);
 
-	/* Within somebody's transaction it is theirs to say what is written. */
-	if (!hunks->fresh || !sqlite3_get_autocommit(hunks->index->db) ||
-	    sqlite3_db_readonly(hunks->index->db, "main") || index_begin(hunks->index, NULL))
-		return;
-	error = statement_init(&insert, hunks->index,
-			       "INSERT OR REPLACE INTO hunks(pair, data) VALUES(?, ?)", NULL);
 	for (size_t i = 0; i < hunks->entries.count && !error; i++)
 		if (hunks->entries.items[i]->fresh)
-			error = save_entry(&insert, hunks->entries.items[i]);
+			error = save_entry(&insert, hunks->entries.items[i], err);
 	statement_release(&insert);
-	if (error || index_commit(hunks->index, NULL)) {
-		index_rollback(hunks->index);
-		return;
-	}
+	return error;
+}
+
+void hunks_set_kept(struct hunks *hunks)
+{
 	for (size_t i = 0; i < hunks->entries.count; i++)
 		hunks->entries.items[i]->fresh = false;
 	hunks->fresh = 0;

@@ -47,10 +47,8 @@ void hunks_close(struct hunks *hunks);
 int hunks_find(const struct file_hunks **ret_hunks, struct hunks *hunks, struct store *store,
 	       const git_oid *old_id, const git_oid *new_id, struct error *err);
 
-/*
- * Puts what is new into the index. An index that cannot be written, or that somebody else
- * writes now, loses nothing but time: that is no error.
- */
-void hunks_save(struct hunks *hunks);
+/* Puts what is new into the index, within a transaction of the caller's. */
+int hunks_save(struct hunks *hunks, struct error *err);
+void hunks_set_kept(struct hunks *hunks); /* the transaction was committed */
 
 #endif

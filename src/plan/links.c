@@ -8,6 +8,7 @@
 #include "git/merge.h"
 #include "git/repository.h"
 #include "history/scan.h"
+#include "plan/unfixed.h"
 
 typedef ARRAY(struct link) link_list;
 
@@ -172,10 +173,6 @@ static int is_inverse_path(bool *ret_is, struct finder *finder, const struct cha
 	if (strcmp(revert->path, change->path))
 		return 0;
 	error = merge_entries(&outcome, finder->store, change->path, &base, &ours, &theirs, err);
-	if (!error && outcome.result == MERGE_CLEAN && outcome.content &&
-	    git_odb_hash(&outcome.entry.id, outcome.merged.data, outcome.merged.length,
-			 GIT_OBJECT_BLOB) < 0)
-		error = git_failed(err, "%s: merged contents cannot be hashed", change->path);
 	*ret_is = !error && outcome.result == MERGE_CLEAN &&
 		  outcome.entry.mode == revert->new_mode &&
 		  git_oid_equal(&outcome.entry.id, &revert->new_id);
@@ -391,10 +388,13 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	ret_links->unknown_origins = memory_alloc(members->count);
 	finder.reverted_by = memory_resize(NULL, members->count, sizeof(uint32_t));
 	memset(finder.reverted_by, 0xff, members->count * sizeof(uint32_t));
+	ret_links->unfixed = unfixed_new(members);
 	ret_links->files = memory_alloc(sizeof(*ret_links->files));
 	ret_links->names = memory_alloc(sizeof(*ret_links->names));
 	kernel_names_init(ret_links->names, ret_links->files);
 	error = files_open(ret_links->files, members, err);
+	if (!error)
+		store_share_merges(store, ret_links->files->merges.merges);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (!member_is_release_or_merge(members, i))
 			error = note_member(&finder, i, err);
@@ -423,6 +423,7 @@ void links_release(struct links *links)
 	free(links->unknown_origins);
 	if (links->names)
 		kernel_names_release(links->names);
+	unfixed_free(links->unfixed);
 	if (links->files)
 		files_close(links->files);
 	free(links->names);

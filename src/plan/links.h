@@ -53,6 +53,7 @@ struct links {
 	uint8_t *start_origins, *unknown_origins;
 	struct files *files;	    /* what plans ask about paths; filled as they do */
 	struct kernel_names *names; /* what they ask about names */
+	struct unfixed *unfixed;    /* what is open on any base; likewise */
 };
 
 /* `store` reads what reverts change, to tell an inverse. */

@@ -18,12 +18,25 @@ struct name_entry {
 
 typedef ARRAY(struct name_entry) name_list;
 
+enum {
+	FAN_DIGITS = 3,
+	FAN = 1 << 4 * FAN_DIGITS
+};
+
+/* Hex ids in order, and where those that begin with the same digits start: most ids that are
+ * looked for lead nowhere. */
+struct id_list {
+	name_list names;
+	uint32_t starts[FAN + 1];
+};
+
 struct members_storage {
 	struct arena arena;
 	uint32_t *of_number; /* by number of the index; MEMBER_NONE */
 	size_t of_number_count;
 	struct id_map ids;
-	name_list by_id, by_upstream, by_subject; /* sorted by text, then member */
+	struct id_list by_id, by_upstream;
+	name_list by_subject; /* sorted by text, then member, as the names of the others */
 	ARRAY(struct member_reference) references;
 	ARRAY(struct member_advisory) advisories;
 	bool *epochs; /* which epochs the start of the series holds */
@@ -117,7 +130,7 @@ static void add_member(struct members *members, struct statement *row, size_t *c
 	member->version = arena_copy(&storage->arena, statement_text(row, 9));
 	member->release = MEMBER_NONE;
 	id_map_set(&storage->ids, &member->id, (uint32_t)members->count);
-	add_name(&storage->by_id, arena_copy(&storage->arena, id_hex(&member->id).text),
+	add_name(&storage->by_id.names, arena_copy(&storage->arena, id_hex(&member->id).text),
 		 (uint32_t)members->count);
 	add_name(&storage->by_subject, member->subject, (uint32_t)members->count);
 	members->count++;
@@ -172,7 +185,7 @@ static int load_references(struct members *members, struct error *err)
 		member->reference_count++;
 		if (reference->kind == REFERENCE_UPSTREAM ||
 		    reference->kind == REFERENCE_CHERRY_PICKED)
-			add_name(&storage->by_upstream, reference->target,
+			add_name(&storage->by_upstream.names, reference->target,
 				 (uint32_t)(member - members->items));
 	}
 	statement_release(&select);
@@ -264,6 +277,34 @@ static void sort_names(name_list *list)
 {
 	if (list->count)
 		qsort(list->items, list->count, sizeof(*list->items), compare_names);
+}
+
+/* The number that an id begins with. What is missing counts as zeros, which sort first, too. */
+static unsigned fan_of(const char *hex)
+{
+	unsigned fan = 0;
+
+	for (int i = 0; i < FAN_DIGITS; i++) {
+		fan <<= 4;
+		if (*hex >= '0' && *hex <= '9')
+			fan |= (unsigned)(*hex - '0');
+		else if (*hex >= 'a' && *hex <= 'f')
+			fan |= (unsigned)(*hex - 'a' + 10);
+		hex += *hex != '\0';
+	}
+	return fan;
+}
+
+static void sort_ids(struct id_list *list)
+{
+	size_t at = 0;
+
+	sort_names(&list->names);
+	for (unsigned fan = 0; fan <= FAN; fan++) {
+		while (at < list->names.count && fan_of(list->names.items[at].text) < fan)
+			at++;
+		list->starts[fan] = (uint32_t)at;
+	}
 }
 
 static void add_advisory(struct members *members, struct member *member,
@@ -370,8 +411,8 @@ int members_load(struct members *ret_members, struct index *index, int64_t serie
 		error = load_releases(ret_members, err);
 	if (!error)
 		error = load_epochs(ret_members, err);
-	sort_names(&storage->by_id);
-	sort_names(&storage->by_upstream);
+	sort_ids(&storage->by_id);
+	sort_ids(&storage->by_upstream);
 	sort_names(&storage->by_subject);
 	if (!error)
 		error = load_advisories(ret_members, err);
@@ -416,8 +457,8 @@ void members_release(struct members *members)
 		free(storage->of_number);
 		free(storage->epochs);
 		id_map_release(&storage->ids);
-		array_release(&storage->by_id);
-		array_release(&storage->by_upstream);
+		array_release(&storage->by_id.names);
+		array_release(&storage->by_upstream.names);
 		array_release(&storage->by_subject);
 		array_release(&storage->references);
 		array_release(&storage->advisories);
@@ -440,9 +481,11 @@ uint32_t members_of_number(const struct members *members, uint32_t number)
 	return number < storage->of_number_count ? storage->of_number[number] : MEMBER_NONE;
 }
 
-static size_t lower_bound(const name_list *list, const char *text, size_t length)
+/* Among the names from `low` to before `high`. */
+static size_t lower_bound(const name_list *list, size_t low, size_t high, const char *text,
+			  size_t length)
 {
-	size_t low = 0, high = list->count, middle;
+	size_t middle;
 
 	while (low < high) {
 		middle = (low + high) / 2;
@@ -452,6 +495,14 @@ static size_t lower_bound(const name_list *list, const char *text, size_t length
 			high = middle;
 	}
 	return low;
+}
+
+static size_t first_id(const struct id_list *list, const char *hex)
+{
+	unsigned fan = fan_of(hex);
+
+	return lower_bound(&list->names, list->starts[fan], list->starts[fan + 1], hex,
+			   REFERENCE_ID_MINIMUM);
 }
 
 /* Whether one begins with the other: either may be abbreviated. */
@@ -493,13 +544,12 @@ uint32_t members_next_named(const struct members *members, const char *hex, size
 		if (strlen(hex) < REFERENCE_ID_MINIMUM)
 			return MEMBER_NONE;
 		/* A stable id is not also an upstream id. */
-		at = lower_bound(&storage->by_id, hex, REFERENCE_ID_MINIMUM);
+		at = first_id(&storage->by_id, hex);
 		*cursor = IN_IDS | at;
-		if (next_meeting(&storage->by_id, hex, at) == storage->by_id.count)
-			*cursor = IN_UPSTREAM |
-				  lower_bound(&storage->by_upstream, hex, REFERENCE_ID_MINIMUM);
+		if (next_meeting(&storage->by_id.names, hex, at) == storage->by_id.names.count)
+			*cursor = IN_UPSTREAM | first_id(&storage->by_upstream, hex);
 	}
-	list = *cursor & IN_IDS ? &storage->by_id : &storage->by_upstream;
+	list = *cursor & IN_IDS ? &storage->by_id.names : &storage->by_upstream.names;
 	at = next_meeting(list, hex, *cursor & (IN_IDS - 1));
 	*cursor = (*cursor & (IN_IDS | IN_UPSTREAM)) | (at + 1);
 	return at < list->count ? list->items[at].member : MEMBER_NONE;
@@ -508,7 +558,7 @@ uint32_t members_next_named(const struct members *members, const char *hex, size
 uint32_t members_find_subject(const struct members *members, const char *subject)
 {
 	const name_list *list = &members->storage->by_subject;
-	size_t at = lower_bound(list, subject, strlen(subject) + 1);
+	size_t at = lower_bound(list, 0, list->count, subject, strlen(subject) + 1);
 
 	if (at == list->count || strcmp(list->items[at].text, subject))
 		return MEMBER_NONE;

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advisory/affects.h"
 #include "base/array.h"
 #include "git/repository.h"
 #include "plan/planner.h"
+#include "plan/unfixed.h"
 
 static struct plan_open *add_open(struct planner *planner, enum open_kind kind, uint32_t member,
 				  const char *advisories, const char *reason)
@@ -316,54 +316,12 @@ static int find_regressions(struct planner *planner, struct error *err)
 	return error;
 }
 
-/* Whether the series up to the tip has any fix of an advisory. */
-static bool has_fix(const struct planner *planner, const struct advisory *advisory)
+static void add_unfixed(struct planner *planner, const struct advisory *advisory,
+			const char *reason)
 {
-	uint32_t member;
-
-	for (size_t i = 0; i < advisory->fix_count; i++) {
-		size_t cursor = 0;
-
-		while ((member = members_next_named(planner->members, advisory->fixes[i].id,
-						    &cursor)) != MEMBER_NONE)
-			if (planner->in_base[member] || planner->row_of[member] != ROW_NONE)
-				return true;
-	}
-	member = advisory->title[0] ? members_find_subject(planner->members, advisory->title)
-				    : MEMBER_NONE;
-	/* As advisories are matched: a member that names another upstream commit is no fix. */
-	return member != MEMBER_NONE && !*member_upstream(&planner->members->items[member]) &&
-	       (planner->in_base[member] || planner->row_of[member] != ROW_NONE);
-}
-
-/* Affected, and nothing in the series up to the tip fixes it. */
-static void find_unfixed(struct planner *planner)
-{
-	const struct advisory_set *set = &planner->members->advisories;
-	struct advisory_kernel kernel = planner_kernel(planner);
-	struct advisory_affects answer;
-
-	if (!planner->has_version && !planner->has_near)
-		return;
-	if (!planner->has_version) {
-		kernel.has_version = true;
-		kernel.version = planner->near;
-	}
-	for (size_t i = 0; i < set->count; i++) {
-		const struct advisory *advisory = &set->items[i];
-
-		if (advisory->origin != ADVISORY_RECORD || !advisory->pair_count ||
-		    !planner_passes(advisory))
-			continue;
-		advisory_affects(&answer, advisory->pairs, advisory->pair_count,
-				 advisory->damaged != 0, &kernel);
-		if (answer.answer == ADVISORY_NOT_AFFECTED || answer.answer == ADVISORY_FIXED ||
-		    has_fix(planner, advisory))
-			continue;
-		add_open(planner, OPEN_NO_FIX, MEMBER_NONE, advisory->name,
-			 planner_words(planner, "no fix in %s up to %s: %s", planner->members->name,
-				       planner->plan->tip_name, answer.reason));
-	}
+	add_open(planner, OPEN_NO_FIX, MEMBER_NONE, advisory->name,
+		 planner_words(planner, "no fix in %s up to %s: %s", planner->members->name,
+			       planner->plan->tip_name, reason));
 }
 
 static int compare_open(const void *left, const void *right)
@@ -388,7 +346,7 @@ int open_find(struct planner *planner, struct error *err)
 	find_reverted_in_base(planner);
 	error = find_regressions(planner, err);
 	if (!error && !planner->request->without_unfixed)
-		find_unfixed(planner);
+		unfixed_find(planner, add_unfixed);
 	if (planner->plan->open_count)
 		qsort(planner->plan->open, planner->plan->open_count, sizeof(*planner->plan->open),
 		      compare_open);

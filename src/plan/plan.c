@@ -520,7 +520,7 @@ static int run_in_one_view(struct planner *planner, struct error *err)
 	if (outermost)
 		index_rollback(index);
 	/* For the plans to come, also where this one failed. */
-	hunks_save(&planner->links->files->hunks);
+	files_save(planner->links->files);
 	return error;
 }
 
@@ -549,6 +549,7 @@ int plan_make(struct plan *ret_plan, struct members *members, const struct links
 	ret_plan->policy = string_copy(request->policy);
 	ret_plan->storage = memory_alloc(sizeof(*ret_plan->storage));
 	planner.arena = &ret_plan->storage->arena;
+	store_share_merges(store, links->files->merges.merges);
 	if (git_odb_hash(&digest, policy_text, strlen(policy_text), GIT_OBJECT_BLOB) < 0)
 		error = git_failed(err, "the policy cannot be hashed");
 	else

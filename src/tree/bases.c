@@ -43,18 +43,15 @@ static int resolve_known(struct base_point *ret_base, struct workspace *workspac
 	return 0;
 }
 
-int base_find(struct base_point *ret_base, struct workspace *workspace, const char *text,
-	      const char *series, struct error *err)
+static int find_among(struct base_point *ret_base, struct workspace *workspace,
+		      const struct known_bases *known, const char *text, const char *series,
+		      struct error *err)
 {
 	const struct known_base *published;
-	struct known_bases known;
 	int error, found;
 
-	error = known_bases_read(&known, workspace, err);
-	if (error)
-		return error;
 	found = base_resolve(ret_base, workspace, &workspace->index, text, series, err);
-	published = find_known(&known, found ? text : ret_base->name);
+	published = find_known(known, found ? text : ret_base->name);
 	error = found;
 	if (published && (found || !git_oid_equal(&published->base, &ret_base->id) ||
 			  published->whole != ret_base->is_first)) {
@@ -62,6 +59,18 @@ int base_find(struct base_point *ret_base, struct workspace *workspace, const ch
 			base_point_release(ret_base);
 		error = resolve_known(ret_base, workspace, published, err);
 	}
+	return error;
+}
+
+int base_find(struct base_point *ret_base, struct workspace *workspace, const char *text,
+	      const char *series, struct error *err)
+{
+	struct known_bases known;
+	int error = known_bases_read(&known, workspace, err);
+
+	if (error)
+		return error;
+	error = find_among(ret_base, workspace, &known, text, series, err);
 	known_bases_release(&known);
 	return error;
 }
@@ -83,14 +92,28 @@ static void take_base(struct base_list *list, struct base_point *base)
 		*array_add(list) = *base;
 }
 
-int base_list_add(struct base_list *list, struct workspace *workspace, const char *text,
-		  const char *series, struct error *err)
+static int add_among(struct base_list *list, struct workspace *workspace,
+		     const struct known_bases *known, const char *text, const char *series,
+		     struct error *err)
 {
 	struct base_point base;
-	int error = base_find(&base, workspace, text, series, err);
+	int error = find_among(&base, workspace, known, text, series, err);
 
 	if (!error)
 		take_base(list, &base);
+	return error;
+}
+
+int base_list_add(struct base_list *list, struct workspace *workspace, const char *text,
+		  const char *series, struct error *err)
+{
+	struct known_bases known;
+	int error = known_bases_read(&known, workspace, err);
+
+	if (error)
+		return error;
+	error = add_among(list, workspace, &known, text, series, err);
+	known_bases_release(&known);
 	return error;
 }
 
@@ -122,10 +145,10 @@ int base_list_add_all(struct base_list *list, struct workspace *workspace, struc
 	int error = known_bases_read(&known, workspace, err);
 
 	for (size_t i = 0; i < settings->count && !error; i++)
-		error = base_list_add(list, workspace, settings->items[i], NULL, err);
+		error = add_among(list, workspace, &known, settings->items[i], NULL, err);
 	for (size_t i = 0; i < known.count && !error; i++)
-		error = base_list_add(list, workspace, known.items[i].name, known.items[i].series,
-				      err);
+		error = add_among(list, workspace, &known, known.items[i].name,
+				  known.items[i].series, err);
 	if (!error && !list->count)
 		error = add_every_series(list, workspace, err);
 	known_bases_release(&known);

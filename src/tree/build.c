@@ -22,6 +22,7 @@ struct build {
 	struct workspace *workspace;
 	struct progress *progress;
 	struct store *store;
+	struct store *trial; /* of published bases: most of what is tried is there already */
 	struct ref_changes refs;
 	struct ledger ledger;
 	git_oid ledger_digest, advisories;
@@ -41,7 +42,6 @@ struct work {
 	const char *policy;
 	struct base_states states;
 	struct stanza_list fresh; /* the new states */
-	struct store *trial;	  /* of a published base: most of what is tried is there already */
 	struct store *planned;	  /* what the plan writes to */
 	struct plan plan;
 	bool has_plan;
@@ -167,6 +167,7 @@ void build_close(struct build *build)
 	if (!build)
 		return;
 	drop_series(build);
+	store_close(build->trial);
 	store_close(build->store);
 	ref_changes_release(&build->refs);
 	ledger_release(&build->ledger);
@@ -203,9 +204,15 @@ int build_finish(struct build *build, struct error *err)
 	return error;
 }
 
+/* One for all bases: the most of what they read is the same. */
+static int open_trial(struct build *build, struct error *err)
+{
+	return build->trial ? 0
+			    : store_open(&build->trial, build->workspace->tree, STORE_TRIAL, err);
+}
+
 static int load_series(struct build *build, int64_t series, struct error *err)
 {
-	struct store *trial = NULL;
 	int error;
 
 	if (build->has_series && build->members.series == series)
@@ -214,10 +221,9 @@ static int load_series(struct build *build, int64_t series, struct error *err)
 	error = members_load(&build->members, &build->workspace->index, series, err);
 	if (error)
 		return error;
-	error = store_open(&trial, build->workspace->tree, STORE_TRIAL, err);
+	error = open_trial(build, err);
 	if (!error)
-		error = links_find(&build->links, &build->members, trial, err);
-	store_close(trial);
+		error = links_find(&build->links, &build->members, build->trial, err);
 	if (error)
 		members_release(&build->members);
 	build->has_series = !error;
@@ -391,8 +397,8 @@ static int make_plan(struct work *work, struct error *err)
 	/* What is merged for the plan of a new branch is what its commits will hold. */
 	work->planned = build->store;
 	if (!error && work->states.published.count) {
-		error = store_open(&work->trial, build->workspace->tree, STORE_TRIAL, err);
-		work->planned = work->trial;
+		error = open_trial(build, err);
+		work->planned = build->trial;
 	}
 	if (!error)
 		error = plan_make(&work->plan, &build->members, &build->links, work->planned,
@@ -545,7 +551,6 @@ int build_base(struct build_result *ret_result, struct build *build, const struc
 	progress_end(build->progress);
 	if (work.has_plan)
 		plan_release(&work.plan);
-	store_close(work.trial);
 	stanza_list_release(&work.fresh);
 	base_states_release(&work.states);
 	if (error)

@@ -11,6 +11,8 @@
 
 #include "base/array.h"
 #include "base/process.h"
+#include "base/process.h"
+#include "git/merge.h"
 #include "git/repository.h"
 #include "git/pick.h"
 #include "git/tree-entry.h"
@@ -204,11 +206,89 @@ static void missing_blob_is_named(void **state)
 	tree_close(tree);
 }
 
+/* A file that no cache takes, with some lines changed. */
+static struct merge_entry write_large(const char *changed)
+{
+	enum {
+		LINES = 700000
+	};
+	struct merge_entry entry = { .mode = TREE_MODE_FILE };
+	struct buffer text = BUFFER_INIT;
+
+	for (int line = 0; line < LINES; line++)
+		buffer_add_format(&text, "line %d of a large file %s\n", line,
+				  strchr(changed, '0' + line % 10) && line < 10 ? "changed" : "");
+	assert_true(text.length > 17 << 20);
+	assert_int_equal(
+		store_write(&entry.id, store, GIT_OBJECT_BLOB, text.data, text.length, NULL), 0);
+	buffer_release(&text);
+	return entry;
+}
+
+static struct merge_entry merge_large(bool *ret_known, struct store *into,
+				      const struct merge_entry *base,
+				      const struct merge_entry *ours,
+				      const struct merge_entry *theirs)
+{
+	struct merge_outcome outcome;
+	struct merge_entry merged;
+
+	assert_int_equal(merge_entries(&outcome, into, "f", base, ours, theirs, NULL), 0);
+	assert_int_equal(outcome.result, MERGE_CLEAN);
+	assert_true(outcome.content);
+	*ret_known = !outcome.unwritten;
+	assert_int_equal(merge_outcome_write(&outcome, into, NULL), 0);
+	merged = outcome.entry;
+	merge_outcome_release(&outcome);
+	return merged;
+}
+
+/* What was merged before is not merged again, unless somebody wants to read it. */
+static void merges_are_remembered(void **state)
+{
+	struct merge_entry base = write_large(""), ours = write_large("1");
+	struct merge_entry third = write_large("3"), fifth = write_large("5"), one, two, three;
+	struct object object = OBJECT_INIT;
+	struct store *trial, *other, *writing;
+	git_oid made;
+	bool known;
+
+	assert_int_equal(store_finish(store, NULL), 0);
+	assert_int_equal(store_open(&trial, repository, STORE_TRIAL, NULL), 0);
+	assert_int_equal(store_open(&other, repository, STORE_TRIAL, NULL), 0);
+	assert_int_equal(store_open(&writing, repository, STORE_WRITE, NULL), 0);
+	store_share_merges(other, store_merges(trial));
+	store_share_merges(writing, store_merges(trial));
+	one = merge_large(&known, trial, &base, &ours, &third);
+	assert_false(known);
+	two = merge_large(&known, trial, &base, &one, &fifth);
+	assert_false(known);
+	store_close(trial);
+	two = merge_large(&known, other, &base, &one, &fifth);
+	assert_true(known);
+	three = write_large("135");
+	assert_true(git_oid_equal(&two.id, &three.id));
+	assert_true(store_has(other, &two.id));
+	assert_int_equal(store_read(&object, other, &two.id, GIT_OBJECT_BLOB, NULL), 0);
+	assert_int_equal(git_odb_hash(&made, object.data, object.length, GIT_OBJECT_BLOB), 0);
+	assert_true(git_oid_equal(&made, &two.id));
+	object_release(&object);
+	/* What is written has to be there. */
+	assert_false(store_has(writing, &two.id));
+	one = merge_large(&known, writing, &base, &ours, &third);
+	assert_false(known);
+	one = merge_large(&known, writing, &base, &ours, &third);
+	assert_true(known);
+	store_close(writing);
+	store_close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(picks_come_out_as_with_git),
 		cmocka_unit_test(missing_blob_is_named),
+		cmocka_unit_test(merges_are_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

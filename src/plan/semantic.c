@@ -468,11 +468,12 @@ static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
 		const struct place *place = &search->places.items[i];
 		uint32_t changer = ROW_NONE;
 
-		if (!place->series || !place->base || name_value_same(place->base, place->series))
+		if (!place->series || !place->tree)
 			continue;
 		if (!name_value_same(place->tree, place->series))
 			changer = place->changer;
-		else if (is_prerequisite(search, place->provider))
+		else if (place->base && !name_value_same(place->base, place->series) &&
+			 is_prerequisite(search, place->provider))
 			changer = place->provider;
 		if (changer != ROW_NONE)
 			add_gap(gaps, search, changer,

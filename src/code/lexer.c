@@ -122,6 +122,7 @@ struct lexer {
 	const char *at, *end, *line_start;
 	uint32_t line;
 	bool directive;
+	bool started; /* a token stands before `at` on this line */
 	/* `#if 0`: how deep in conditionals the dead part is, and its own depth; 0 = alive. */
 	unsigned depth, dead;
 	uint8_t starts[129]; /* by first byte: where its words are */
@@ -208,6 +209,11 @@ static void skip_comment(struct lexer *lexer)
 	}
 }
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f' || byte == '\v' || !byte;
+}
+
 /* What stands between two tokens. False at the end. */
 static bool skip_blanks(struct lexer *lexer)
 {
@@ -218,10 +224,9 @@ static bool skip_blanks(struct lexer *lexer)
 			lexer->at += splice;
 			next_line(lexer);
 		} else if (*lexer->at == '\n') {
-			lexer->directive = false;
+			lexer->directive = lexer->started = false;
 			next_line(lexer);
-		} else if (*lexer->at == ' ' || *lexer->at == '\t' || *lexer->at == '\r' ||
-			   *lexer->at == '\f' || *lexer->at == '\v') {
+		} else if (is_blank(*lexer->at)) {
 			lexer->at++;
 		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end &&
 			   (lexer->at[1] == '*' || lexer->at[1] == '/')) {
@@ -259,6 +264,7 @@ static struct code_token *add_token(struct lexer *lexer, enum code_kind kind, co
 	token->length = (uint32_t)(lexer->at - start);
 	token->kind = (uint8_t)kind;
 	token->directive = lexer->directive;
+	lexer->started = true;
 	return token;
 }
 
@@ -272,8 +278,12 @@ static void read_token(struct lexer *lexer)
 	if (is_name_start((unsigned char)*start)) {
 		while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
 			lexer->at++;
-		token = add_token(lexer, CODE_NAME, start);
-		token->word = (uint8_t)word_of(lexer, start, token->length);
+		if (lexer->at - start <= CODE_NAME_LIMIT) {
+			token = add_token(lexer, CODE_NAME, start);
+			token->word = (uint8_t)word_of(lexer, start, token->length);
+		} else {
+			token = add_token(lexer, CODE_NUMBER, start);
+		}
 	} else if (is_digit((unsigned char)*start)) {
 		while (lexer->at < lexer->end &&
 		       (is_name((unsigned char)*lexer->at) || *lexer->at == '.'))
@@ -290,20 +300,25 @@ static void read_token(struct lexer *lexer)
 	token->first = first;
 }
 
+/* Whether `0` is all that follows on the line of an `#if`. */
+static bool is_never(const struct lexer *lexer, const char *at)
+{
+	while (at < lexer->end && is_blank(*at))
+		at++;
+	if (at == lexer->end || *at++ != '0')
+		return false;
+	while (at < lexer->end && is_blank(*at))
+		at++;
+	return at == lexer->end || *at == '\n' || *at == '/';
+}
+
 /* `#if 0` up to its `#else`, `#elif` or `#endif`: nothing of it is kept. */
 static void note_conditional(struct lexer *lexer, const char *word, size_t length)
 {
-	const char *at = word + length;
-
-	if (length == 2 && !memcmp(word, "if", 2)) {
+	if (length >= 2 && !memcmp(word, "if", 2)) {
 		lexer->depth++;
-		while (at < lexer->end && (*at == ' ' || *at == '\t'))
-			at++;
-		if (!lexer->dead && at < lexer->end && *at == '0' &&
-		    (at + 1 == lexer->end || !is_name((unsigned char)at[1])))
+		if (!lexer->dead && length == 2 && is_never(lexer, word + length))
 			lexer->dead = lexer->depth;
-	} else if (length > 2 && !memcmp(word, "if", 2)) {
-		lexer->depth++;
 	} else if (length >= 4 && !memcmp(word, "el", 2)) {
 		if (lexer->dead == lexer->depth)
 			lexer->dead = 0;
@@ -315,19 +330,44 @@ static void note_conditional(struct lexer *lexer, const char *word, size_t lengt
 	}
 }
 
-static bool only_blanks_before(const struct lexer *lexer)
+/* A string that ends on its line: what looks like a comment in it is none. */
+static bool skip_dead_string(struct lexer *lexer)
 {
-	for (const char *at = lexer->line_start; at < lexer->at; at++)
-		if (*at != ' ' && *at != '\t')
-			return false;
+	const char *at = lexer->at + 1;
+
+	while (at < lexer->end && *at != '\n' && *at != '"')
+		at += *at == '\\' && at + 1 < lexer->end && at[1] != '\n' ? 2 : 1;
+	if (at >= lexer->end || *at != '"')
+		return false;
+	lexer->at = at + 1;
 	return true;
+}
+
+/* To the next line that may be a directive. */
+static void skip_dead_line(struct lexer *lexer)
+{
+	bool open = false;
+
+	while (lexer->at < lexer->end && *lexer->at != '\n') {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end &&
+			   (lexer->at[1] == '*' || lexer->at[1] == '/')) {
+			skip_comment(lexer);
+		} else if (*lexer->at != '"' || open || !skip_dead_string(lexer)) {
+			open |= *lexer->at == '"';
+			lexer->at++;
+		}
+	}
 }
 
 static void read_directive(struct lexer *lexer)
 {
 	const char *start = lexer->at++;
 	bool first = start == lexer->line_start, dead = lexer->dead;
-	uint32_t line = lexer->line;
 	const char *word;
 	struct code_token *token;
 
@@ -337,31 +377,65 @@ static void read_directive(struct lexer *lexer)
 	while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
 		lexer->at++;
 	note_conditional(lexer, word, (size_t)(lexer->at - word));
-	lexer->directive = true;
-	if (dead && lexer->dead)
+	if (dead && lexer->dead) {
+		skip_dead_line(lexer);
 		return;
+	}
+	lexer->directive = true;
 	lexer->at = start + 1;
 	token = add_token(lexer, CODE_DIRECTIVE, start);
-	token->line = line;
+	token->line = lexer->line;
 	token->first = first;
 	lexer->at = word;
 }
 
-/* To the next line that may be a directive. */
-static void skip_dead_line(struct lexer *lexer)
-{
-	while (lexer->at < lexer->end && *lexer->at != '\n') {
-		size_t splice = splice_length(lexer);
+/* Of each kind of bracket the innermost one that is open, which `close` links to the next. */
+struct open_brackets {
+	uint32_t last[3];
+};
 
-		if (splice) {
-			lexer->at += splice;
-			next_line(lexer);
-		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end && lexer->at[1] == '*') {
-			skip_comment(lexer);
-		} else {
-			lexer->at++;
+static void forget_open(struct code_tokens *tokens, struct open_brackets *open)
+{
+	for (size_t kind = 0; kind < 3; kind++) {
+		for (uint32_t at = open->last[kind], next; at != UINT32_MAX; at = next) {
+			next = tokens->items[at].close;
+			tokens->items[at].close = (uint32_t)tokens->count;
+		}
+		open->last[kind] = UINT32_MAX;
+	}
+}
+
+void code_tokens_pair(struct code_tokens *tokens)
+{
+	static const char brackets[] = "({[)}]";
+	struct open_brackets plain = { { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
+	struct open_brackets directive = plain;
+
+	for (size_t i = 0; i < tokens->count; i++) {
+		struct code_token *token = &tokens->items[i];
+		const char *bracket;
+		uint32_t *last;
+
+		if (token->kind == CODE_DIRECTIVE)
+			forget_open(tokens, &directive);
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		bracket = strchr(brackets, tokens->text[token->offset]);
+		if (!bracket)
+			continue;
+		last = (token->directive ? &directive : &plain)->last + (bracket - brackets) % 3;
+		if (bracket - brackets < 3) {
+			token->close = *last;
+			*last = (uint32_t)i;
+		} else if (*last != UINT32_MAX) {
+			struct code_token *open = &tokens->items[*last];
+
+			*last = open->close;
+			open->close = (uint32_t)i;
 		}
 	}
+	forget_open(tokens, &plain);
+	forget_open(tokens, &directive);
 }
 
 void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t length)
@@ -379,9 +453,9 @@ void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t l
 		lexer.at = lexer.end;
 	array_reserve(ret_tokens, length / 5 + 16);
 	while (skip_blanks(&lexer)) {
-		if (*lexer.at == '#' && !lexer.directive && only_blanks_before(&lexer))
+		if (*lexer.at == '#' && !lexer.started)
 			read_directive(&lexer);
-		else if (lexer.dead)
+		else if (lexer.dead && !lexer.directive)
 			skip_dead_line(&lexer);
 		else
 			read_token(&lexer);
@@ -391,6 +465,7 @@ void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t l
 	last->kind = CODE_END;
 	last->line = lexer.line + 1;
 	ret_tokens->count--;
+	code_tokens_pair(ret_tokens);
 }
 
 void code_tokens_release(struct code_tokens *tokens)
@@ -404,29 +479,4 @@ bool code_token_is(const struct code_tokens *tokens, const struct code_token *to
 {
 	return token->length == strlen(text) &&
 	       !memcmp(tokens->text + token->offset, text, token->length);
-}
-
-size_t code_token_close(const struct code_tokens *tokens, size_t open)
-{
-	char opening = tokens->text[tokens->items[open].offset];
-	char closing = opening == '(' ? ')' : opening == '{' ? '}' : ']';
-	bool directive = tokens->items[open].directive;
-	size_t depth = 0;
-
-	for (size_t i = open; i < tokens->count; i++) {
-		const struct code_token *token = &tokens->items[i];
-
-		if (token->directive != directive) {
-			if (directive)
-				return tokens->count; /* a macro's line has ended */
-			continue;
-		}
-		if (token->kind != CODE_PUNCT || token->length != 1)
-			continue;
-		if (tokens->text[token->offset] == opening)
-			depth++;
-		else if (tokens->text[token->offset] == closing && !--depth)
-			return i;
-	}
-	return tokens->count;
 }

@@ -5,6 +5,10 @@
 #include "base/buffer.h"
 #include "code/parser.h"
 
+enum {
+	OWNER_LIMIT = 500 /* bytes of "struct outer.inner" */
+};
+
 static void read_members(struct parser *parser, size_t start, size_t end, const char *owner);
 
 static void add_member(struct parser *parser, size_t name, size_t start, size_t end,
@@ -35,6 +39,8 @@ static const char *inner_owner(struct parser *parser, const char *owner, size_t 
 	const struct code_token *token = parser_token(parser, name);
 	const char *words;
 
+	if (strlen(owner) + token->length > OWNER_LIMIT)
+		return owner;
 	buffer_add_string(&text, owner);
 	buffer_add_byte(&text, '.');
 	buffer_add(&text, code_token_text(&parser->plain, token), token->length);
@@ -63,7 +69,7 @@ static void add_declarators(struct parser *parser, size_t start, size_t end, con
 static void read_nested(struct parser *parser, size_t word, size_t name, size_t open, size_t end,
 			const char *owner)
 {
-	size_t close = parser_skip(parser, open, end) - 1;
+	size_t close = parser_close(parser, open, end);
 	size_t declared = parser_declarator(parser, close + 1,
 					    parser_find(parser, close + 1, end, ','), false);
 	const char *type = owner;
@@ -87,7 +93,7 @@ static void read_nested(struct parser *parser, size_t word, size_t name, size_t 
 static void read_macro(struct parser *parser, size_t start, size_t end, const char *owner)
 {
 	const struct code_token *word = parser_token(parser, start);
-	size_t close = parser_skip(parser, start + 1, end) - 1;
+	size_t close = parser_close(parser, start + 1, end);
 	size_t at = start + 2, next, name;
 	bool group = code_token_is(&parser->plain, word, "struct_group") ||
 		     code_token_is(&parser->plain, word, "struct_group_attr") ||

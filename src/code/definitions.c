@@ -172,6 +172,25 @@ static size_t skip_attribute(const struct parser *parser, size_t at, size_t end)
 							      : at + 1;
 }
 
+bool parser_is_constant(const struct parser *parser, size_t at)
+{
+	const struct code_token *token = parser_token(parser, at);
+	const char *text = code_token_text(&parser->plain, token);
+
+	for (size_t i = 0; i < token->length; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			return false;
+	return true;
+}
+
+/* __name: what stands behind another name is an attribute that some header defines. */
+static bool is_reserved(const struct parser *parser, size_t at)
+{
+	const struct code_token *token = parser_token(parser, at);
+
+	return token->length > 2 && !memcmp(code_token_text(&parser->plain, token), "__", 2);
+}
+
 bool parser_is_type_body(size_t *ret_word, size_t *ret_name, const struct parser *parser,
 			 size_t start, size_t end)
 {
@@ -192,7 +211,9 @@ bool parser_is_type_body(size_t *ret_word, size_t *ret_name, const struct parser
 			/* before it, or between */
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE &&
 			   *ret_word != SIZE_MAX) {
-			*ret_name = at; /* the last: an attribute may stand before it */
+			/* The last: an attribute may stand before it, and one of ours behind. */
+			if (*ret_name == SIZE_MAX || !is_reserved(parser, at))
+				*ret_name = at;
 		} else {
 			return false;
 		}
@@ -230,8 +251,10 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 			break;
 		if (token->word == WORD_TYPE) {
 			typed = true;
+		} else if (parser_is(parser, at, '*')) {
+			name = SIZE_MAX;
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE) {
-			if (typed)
+			if (typed && (name == SIZE_MAX || !is_reserved(parser, at)))
 				name = at;
 			/* The first name is the type: a tag, or a typedef. */
 			typed = true;
@@ -243,6 +266,21 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 }
 
 /* ---- declarations and functions ---- */
+
+/* (*name(...))(...): a function that returns a pointer to one; where its brackets open. */
+static size_t find_returning(const struct parser *parser, size_t open, size_t end)
+{
+	size_t at = open + 1, close = parser_close(parser, open, end);
+
+	if (at >= close || !parser_is(parser, at, '*'))
+		return end;
+	while (at < close &&
+	       (parser_is(parser, at, '*') || parser_token(parser, at)->word == WORD_QUALIFIER))
+		at++;
+	return at + 1 < close && parser_is_name(parser, at) && parser_is(parser, at + 1, '(')
+		       ? at + 1
+		       : end;
+}
 
 /* What stands between the brackets at `open` belongs to the function named before it. */
 static size_t find_function(const struct parser *parser, size_t start, size_t end)
@@ -257,6 +295,10 @@ static size_t find_function(const struct parser *parser, size_t start, size_t en
 		} else if (parser_is(parser, at, '(')) {
 			if (typed && at > start + 1 && parser_is_name(parser, at - 1))
 				return at;
+			if (typed && find_returning(parser, at, end) < end)
+				return find_returning(parser, at, end);
+			at = parser_skip(parser, at, end);
+		} else if (parser_is(parser, at, '[')) {
 			at = parser_skip(parser, at, end);
 		} else if (parser_is(parser, at, '=')) {
 			return end;
@@ -317,7 +359,11 @@ static void add_generated(struct parser *parser, size_t start, size_t end)
 	for (at = open + 1; at < close;) {
 		size_t next = parser_find(parser, at, close, ',');
 		size_t name = parser_declarator(parser, at, next, false);
+		size_t function = find_function(parser, at, next);
 
+		/* ACPI_EXTERNAL_RETURN_OK(void acpi_terminate(void)) */
+		if (function < next)
+			add_function(parser, DEFINITION_DECLARATION, at, function, next);
 		if (name != SIZE_MAX && name == next - 1)
 			parser_add(parser, export ? DEFINITION_EXPORT : DEFINITION_VARIABLE, name,
 				   start, end < parser->plain.count ? end : close)
@@ -342,7 +388,9 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 		size_t name = parser_declarator(parser, at, next, first);
 		struct definition *added;
 
-		if (name != SIZE_MAX) {
+		/* struct name { ... } __randomize_layout; */
+		if (name != SIZE_MAX && (declarators == start || at < name || next < end ||
+					 name + 1 < next || !is_reserved(parser, name))) {
 			added = parser_add(parser, kind, name, start, end);
 			added->type = type;
 			added->is_static = is_static;
@@ -350,6 +398,13 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 		first = false;
 		at = next + 1;
 	}
+}
+
+static bool is_typedef(const struct parser *parser, size_t start)
+{
+	while (parser_token(parser, start)->word == WORD_QUALIFIER)
+		start++;
+	return parser_token(parser, start)->word == WORD_TYPEDEF;
 }
 
 /* A declaration, which ends with the `;` at `end`. */
@@ -361,7 +416,7 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 	if (start == end)
 		return;
 	if (declarators == start) {
-		if (parser_token(parser, start)->word != WORD_TYPEDEF) {
+		if (!is_typedef(parser, start)) {
 			open = find_function(parser, start, end);
 			if (open < end) {
 				add_function(parser, DEFINITION_DECLARATION, start, open, end);
@@ -377,8 +432,7 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 		type = parser_type(parser, start, parser_find(parser, start, end, ','));
 	}
 	add_variables(parser, start, declarators, end, type,
-		      parser_token(parser, start)->word == WORD_TYPEDEF ? DEFINITION_TYPEDEF
-									: DEFINITION_VARIABLE);
+		      is_typedef(parser, start) ? DEFINITION_TYPEDEF : DEFINITION_VARIABLE);
 }
 
 /* The name of what `struct { ... } name;` or the typedef of it declares owns the members. */
@@ -432,6 +486,16 @@ static bool is_lone_call(const struct parser *parser, size_t start, size_t *ret_
 	       parser_token(parser, *ret_end)->kind == CODE_NAME;
 }
 
+/* NAME on a line of its own, all in capitals, which is not what a function returns. */
+static bool is_lone_word(const struct parser *parser, size_t start)
+{
+	const struct code_token *token = parser_token(parser, start);
+
+	return parser_is_name(parser, start) && token->first && token[1].first &&
+	       token[1].kind == CODE_NAME && parser_is_constant(parser, start) &&
+	       (!parser_is(parser, start + 2, '(') || parser_is_constant(parser, start + 1));
+}
+
 /* One declaration or definition at file scope; what comes behind it. */
 static size_t read_external(struct parser *parser, size_t start)
 {
@@ -439,6 +503,8 @@ static size_t read_external(struct parser *parser, size_t start)
 	const char *type = NULL;
 	bool assigned = false;
 
+	if (is_lone_word(parser, start))
+		return start + 1;
 	if (is_lone_call(parser, start, &close)) {
 		add_generated(parser, start, close);
 		return close;

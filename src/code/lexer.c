@@ -6,70 +6,127 @@
 
 #include "base/array.h"
 
+enum {
+	WORD_SIZE = 40
+};
+
 struct word {
-	const char *name;
+	char name[WORD_SIZE];
 	enum code_word word;
 };
 
 /* Ordered by their first byte. The kernel's: include/linux/compiler*.h, init.h. */
 static const struct word words[] = {
+	{ "_Alignas", WORD_ATTRIBUTE },
+	{ "_Alignof", WORD_SIZEOF },
+	{ "_Atomic", WORD_QUALIFIER },
 	{ "_Bool", WORD_TYPE },
+	{ "_Noreturn", WORD_QUALIFIER },
 	{ "_Static_assert", WORD_ATTRIBUTE },
+	{ "____cacheline_aligned", WORD_QUALIFIER },
+	{ "____cacheline_aligned_in_smp", WORD_QUALIFIER },
+	{ "____cacheline_internodealigned_in_smp", WORD_QUALIFIER },
 	{ "__acquires", WORD_ATTRIBUTE },
+	{ "__alias", WORD_ATTRIBUTE },
 	{ "__aligned", WORD_ATTRIBUTE },
+	{ "__alignof__", WORD_SIZEOF },
 	{ "__alloc_size", WORD_ATTRIBUTE },
 	{ "__always_inline", WORD_QUALIFIER },
 	{ "__always_unused", WORD_QUALIFIER },
+	{ "__asm", WORD_ATTRIBUTE },
 	{ "__asm__", WORD_ATTRIBUTE },
 	{ "__assume_aligned", WORD_ATTRIBUTE },
 	{ "__attribute", WORD_ATTRIBUTE },
 	{ "__attribute__", WORD_ATTRIBUTE },
 	{ "__attribute_const__", WORD_QUALIFIER },
+	{ "__attribute_pure__", WORD_QUALIFIER },
+	{ "__cacheline_aligned", WORD_QUALIFIER },
+	{ "__cacheline_aligned_in_smp", WORD_QUALIFIER },
+	{ "__cacheline_internodealigned_in_smp", WORD_QUALIFIER },
+	{ "__cleanup", WORD_ATTRIBUTE },
 	{ "__cold", WORD_QUALIFIER },
+	{ "__compiletime_error", WORD_ATTRIBUTE },
+	{ "__compiletime_warning", WORD_ATTRIBUTE },
 	{ "__cond_acquires", WORD_ATTRIBUTE },
+	{ "__const", WORD_QUALIFIER },
+	{ "__const__", WORD_QUALIFIER },
 	{ "__counted_by", WORD_ATTRIBUTE },
+	{ "__counted_by_be", WORD_ATTRIBUTE },
+	{ "__counted_by_le", WORD_ATTRIBUTE },
 	{ "__cpuidle", WORD_QUALIFIER },
+	{ "__cpumask_var_read_mostly", WORD_QUALIFIER },
 	{ "__deprecated", WORD_QUALIFIER },
 	{ "__designated_init", WORD_QUALIFIER },
+	{ "__diagnose_as", WORD_ATTRIBUTE },
 	{ "__exit", WORD_QUALIFIER },
+	{ "__exitdata", WORD_QUALIFIER },
+	{ "__extension__", WORD_QUALIFIER },
+	{ "__flatten", WORD_QUALIFIER },
 	{ "__force", WORD_QUALIFIER },
 	{ "__hot", WORD_QUALIFIER },
 	{ "__hyp_text", WORD_QUALIFIER },
 	{ "__init", WORD_QUALIFIER },
+	{ "__init_memblock", WORD_QUALIFIER },
+	{ "__init_or_module", WORD_QUALIFIER },
+	{ "__initconst", WORD_QUALIFIER },
+	{ "__initdata", WORD_QUALIFIER },
+	{ "__initdata_memblock", WORD_QUALIFIER },
+	{ "__initdata_or_module", WORD_QUALIFIER },
 	{ "__inline", WORD_QUALIFIER },
 	{ "__inline__", WORD_QUALIFIER },
 	{ "__iomem", WORD_QUALIFIER },
 	{ "__kprobes", WORD_QUALIFIER },
 	{ "__latent_entropy", WORD_QUALIFIER },
+	{ "__lockfunc", WORD_QUALIFIER },
 	{ "__malloc", WORD_QUALIFIER },
 	{ "__maybe_unused", WORD_QUALIFIER },
 	{ "__meminit", WORD_QUALIFIER },
+	{ "__meminitconst", WORD_QUALIFIER },
+	{ "__meminitdata", WORD_QUALIFIER },
 	{ "__must_check", WORD_QUALIFIER },
 	{ "__must_hold", WORD_ATTRIBUTE },
 	{ "__net_exit", WORD_QUALIFIER },
 	{ "__net_init", WORD_QUALIFIER },
+	{ "__net_initconst", WORD_QUALIFIER },
+	{ "__net_initdata", WORD_QUALIFIER },
+	{ "__no_kasan_or_inline", WORD_QUALIFIER },
+	{ "__no_kcsan", WORD_QUALIFIER },
+	{ "__no_randomize_layout", WORD_QUALIFIER },
+	{ "__no_sanitize", WORD_ATTRIBUTE },
 	{ "__no_sanitize_address", WORD_QUALIFIER },
+	{ "__no_sanitize_or_inline", WORD_QUALIFIER },
 	{ "__nocast", WORD_QUALIFIER },
+	{ "__noclone", WORD_QUALIFIER },
+	{ "__nonstring", WORD_QUALIFIER },
 	{ "__noreturn", WORD_QUALIFIER },
 	{ "__nosavedata", WORD_QUALIFIER },
 	{ "__packed", WORD_QUALIFIER },
+	{ "__page_aligned_bss", WORD_QUALIFIER },
+	{ "__page_aligned_data", WORD_QUALIFIER },
 	{ "__percpu", WORD_QUALIFIER },
 	{ "__printf", WORD_ATTRIBUTE },
 	{ "__pure", WORD_QUALIFIER },
+	{ "__randomize_layout", WORD_QUALIFIER },
 	{ "__rcu", WORD_QUALIFIER },
 	{ "__read_mostly", WORD_QUALIFIER },
 	{ "__ref", WORD_QUALIFIER },
+	{ "__refconst", WORD_QUALIFIER },
 	{ "__refdata", WORD_QUALIFIER },
 	{ "__releases", WORD_ATTRIBUTE },
+	{ "__restrict", WORD_QUALIFIER },
 	{ "__ro_after_init", WORD_QUALIFIER },
 	{ "__scanf", WORD_ATTRIBUTE },
 	{ "__sched", WORD_QUALIFIER },
 	{ "__section", WORD_ATTRIBUTE },
+	{ "__signed", WORD_TYPE },
 	{ "__signed__", WORD_TYPE },
+	{ "__thread", WORD_QUALIFIER },
+	{ "__typeof", WORD_SIZEOF },
 	{ "__typeof__", WORD_SIZEOF },
 	{ "__used", WORD_QUALIFIER },
 	{ "__user", WORD_QUALIFIER },
 	{ "__visible", WORD_QUALIFIER },
+	{ "__volatile__", WORD_QUALIFIER },
 	{ "__weak", WORD_QUALIFIER },
 	{ "asm", WORD_ATTRIBUTE },
 	{ "asmlinkage", WORD_QUALIFIER },
@@ -80,6 +137,7 @@ static const struct word words[] = {
 	{ "char", WORD_TYPE },
 	{ "const", WORD_QUALIFIER },
 	{ "continue", WORD_STATEMENT },
+	{ "debug_noinline", WORD_QUALIFIER },
 	{ "default", WORD_STATEMENT },
 	{ "do", WORD_STATEMENT },
 	{ "double", WORD_TYPE },
@@ -95,6 +153,7 @@ static const struct word words[] = {
 	{ "long", WORD_TYPE },
 	{ "noinline", WORD_QUALIFIER },
 	{ "noinline_for_stack", WORD_QUALIFIER },
+	{ "noinstr", WORD_QUALIFIER },
 	{ "nokprobe_inline", WORD_QUALIFIER },
 	{ "notrace", WORD_QUALIFIER },
 	{ "randomized_struct_fields_end", WORD_QUALIFIER },
@@ -110,6 +169,7 @@ static const struct word words[] = {
 	{ "switch", WORD_STATEMENT },
 	{ "typedef", WORD_TYPEDEF },
 	{ "typeof", WORD_SIZEOF },
+	{ "typeof_unqual", WORD_SIZEOF },
 	{ "union", WORD_UNION },
 	{ "unsigned", WORD_TYPE },
 	{ "void", WORD_TYPE },
@@ -143,10 +203,11 @@ static enum code_word word_of(const struct lexer *lexer, const char *text, size_
 {
 	unsigned char first = (unsigned char)*text;
 
-	if (first >= 128)
+	if (first >= 128 || length >= WORD_SIZE)
 		return WORD_NONE;
 	for (size_t i = lexer->starts[first]; i < lexer->starts[first + 1]; i++)
-		if (!strncmp(words[i].name, text, length) && !words[i].name[length])
+		if (!words[i].name[length] && words[i].name[length - 1] == text[length - 1] &&
+		    !memcmp(words[i].name, text, length))
 			return words[i].word;
 	return WORD_NONE;
 }

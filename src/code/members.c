@@ -108,7 +108,8 @@ static void read_macro(struct parser *parser, size_t start, size_t end, const ch
 			return;
 		}
 		name = parser_declarator(parser, at, next, false);
-		if (name != SIZE_MAX)
+		if (name != SIZE_MAX && name == next - 1 &&
+		    (at == start + 2 || !parser_is_constant(parser, name)))
 			add_member(parser, name, at, next - 1, owner, NULL);
 		at = next + 1;
 	}
@@ -127,19 +128,34 @@ static size_t skip_qualifiers(const struct parser *parser, size_t at, size_t end
 	return at;
 }
 
+static bool is_call(const struct parser *parser, size_t at, size_t end)
+{
+	return at + 1 < end && parser_is_name(parser, at) && parser_is(parser, at + 1, '(');
+}
+
 static void read_member(struct parser *parser, size_t start, size_t end, const char *owner)
 {
-	size_t open = parser_find(parser, start, end, '{'), word, name, first;
+	size_t open, word, name, first;
 
 	start = skip_qualifiers(parser, start, end);
+	/* ZONE_PADDING(name), and no `;` behind it. */
+	while (is_call(parser, start, end)) {
+		size_t next = parser_skip(parser, start + 1, end);
+
+		if (next == end || parser_token(parser, next)->kind != CODE_NAME ||
+		    parser_token(parser, next)->line == parser_token(parser, next - 1)->line)
+			break;
+		read_macro(parser, start, next, owner);
+		start = skip_qualifiers(parser, next, end);
+	}
 	if (start >= end)
 		return;
+	open = parser_find(parser, start, end, '{');
 	if (open < end && parser_is_type_body(&word, &name, parser, start, open)) {
 		read_nested(parser, word, name, open, end, owner);
 		return;
 	}
-	if (start + 1 < end && parser_is_name(parser, start) && parser_is(parser, start + 1, '(') &&
-	    parser_skip(parser, start + 1, end) >= end) {
+	if (is_call(parser, start, end) && parser_skip(parser, start + 1, end) >= end) {
 		read_macro(parser, start, end, owner);
 		return;
 	}

@@ -48,6 +48,9 @@ static inline bool parser_is_name(const struct parser *parser, size_t at)
 	       parser->plain.items[at].word == WORD_NONE;
 }
 
+/* Whether a name has no small letters. */
+bool parser_is_constant(const struct parser *parser, size_t at);
+
 /* The next `byte` from `at` that no bracket hides, or `end`. */
 size_t parser_find(const struct parser *parser, size_t at, size_t end, char byte);
 

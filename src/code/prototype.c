@@ -31,6 +31,39 @@ static size_t skip_noise(const struct code_span *span, size_t at)
 	return at < span->end ? at : span->end;
 }
 
+/* A word that some header defines to an attribute or to nothing, as far as one can tell. */
+static bool is_suspicious(const struct code_tokens *tokens, const struct code_token *token)
+{
+	const char *text = code_token_text(tokens, token);
+
+	if (token->kind != CODE_NAME || token->word != WORD_NONE)
+		return false;
+	for (size_t i = 0; i < token->length; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			return token->length > 2 && !memcmp(text, "__", 2);
+	return true;
+}
+
+/* Whether a type is there without the suspicious words: they are no part of it. */
+static bool is_settled(const struct code_span *span, size_t name)
+{
+	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
+		const struct code_token *token = &span->tokens->items[i];
+
+		if (i != name && token->kind == CODE_NAME && !is_suspicious(span->tokens, token))
+			return true;
+	}
+	return false;
+}
+
+static bool is_annotation(const struct code_span *span, size_t at, bool settled)
+{
+	const struct code_token *token = &span->tokens->items[at];
+
+	return settled && is_suspicious(span->tokens, token) &&
+	       !(at > span->start && is_tag_word(token - 1));
+}
+
 /* The parameter's own name, which goes: the last name, if a type stands before it. */
 static size_t find_name(const struct code_span *span)
 {
@@ -115,7 +148,7 @@ static void write_type(struct buffer *text, const struct code_span *span, size_t
 {
 	const struct code_tokens *tokens = span->tokens;
 	struct buffer type = BUFFER_INIT;
-	bool in_array = false;
+	bool in_array = false, settled = is_settled(span, name);
 
 	if (shape && is_number_type(tokens, span, name)) {
 		buffer_add_string(text, "n");
@@ -124,7 +157,7 @@ static void write_type(struct buffer *text, const struct code_span *span, size_t
 	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
 		const struct code_token *token = &tokens->items[i];
 
-		if (i == name)
+		if (i == name || is_annotation(span, i, settled))
 			continue;
 		/* An array is a pointer here, whatever its length. */
 		if (code_token_punct(tokens, token, '[')) {
@@ -182,6 +215,18 @@ void prototype_write(struct buffer *ret_text, const struct code_span *result,
 	buffer_add_string(ret_text, ")");
 }
 
+/* Whether a type with what has it stands there, so that what stands before is no type. */
+static bool is_type_behind(const struct code_span *span, size_t at)
+{
+	const struct code_token *token = &span->tokens->items[at];
+
+	if (at >= span->end || token->kind != CODE_NAME)
+		return false;
+	return token->word != WORD_NONE ||
+	       (at + 1 < span->end &&
+		(token[1].kind == CODE_NAME || code_token_punct(span->tokens, token + 1, '*')));
+}
+
 void code_type_write(struct buffer *ret_text, const struct code_span *type)
 {
 	const struct code_tokens *tokens = type->tokens;
@@ -193,6 +238,8 @@ void code_type_write(struct buffer *ret_text, const struct code_span *type)
 		if (is_tag_word(token)) {
 			tag = true;
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE) {
+			if (!tag && is_suspicious(tokens, token) && is_type_behind(type, i + 1))
+				continue;
 			if (tag)
 				buffer_add_string(ret_text, "struct ");
 			buffer_add(ret_text, code_token_text(tokens, token), token->length);

@@ -400,11 +400,25 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 	}
 }
 
-static bool is_typedef(const struct parser *parser, size_t start)
+static size_t skip_storage(const struct parser *parser, size_t at, size_t end)
 {
-	while (parser_token(parser, start)->word == WORD_QUALIFIER)
-		start++;
-	return parser_token(parser, start)->word == WORD_TYPEDEF;
+	while (at < end) {
+		const struct code_token *token = parser_token(parser, at);
+
+		if (token->word == WORD_ATTRIBUTE)
+			at = skip_attribute(parser, at, end);
+		else if (token->word == WORD_QUALIFIER || token->word == WORD_STATIC ||
+			 token->word == WORD_EXTERN)
+			at++;
+		else
+			break;
+	}
+	return at;
+}
+
+static bool is_typedef(const struct parser *parser, size_t start, size_t end)
+{
+	return parser_token(parser, skip_storage(parser, start, end))->word == WORD_TYPEDEF;
 }
 
 /* A declaration, which ends with the `;` at `end`. */
@@ -416,15 +430,15 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 	if (start == end)
 		return;
 	if (declarators == start) {
-		if (!is_typedef(parser, start)) {
+		if (!is_typedef(parser, start, end)) {
 			open = find_function(parser, start, end);
 			if (open < end) {
 				add_function(parser, DEFINITION_DECLARATION, start, open, end);
 				return;
 			}
-			open = parser_find(parser, start, end, '(');
-			if (open < end && open < parser_find(parser, start, end, '=') &&
-			    !parser_is(parser, open + 1, '*')) {
+			open = skip_storage(parser, start, end) + 1;
+			if (open < end && parser_is_name(parser, open - 1) &&
+			    parser_is(parser, open, '(') && !parser_is(parser, open + 1, '*')) {
 				add_generated(parser, start, end);
 				return;
 			}
@@ -432,7 +446,7 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 		type = parser_type(parser, start, parser_find(parser, start, end, ','));
 	}
 	add_variables(parser, start, declarators, end, type,
-		      is_typedef(parser, start) ? DEFINITION_TYPEDEF : DEFINITION_VARIABLE);
+		      is_typedef(parser, start, end) ? DEFINITION_TYPEDEF : DEFINITION_VARIABLE);
 }
 
 /* The name of what `struct { ... } name;` or the typedef of it declares owns the members. */
@@ -461,7 +475,8 @@ static void read_function(struct parser *parser, size_t start, size_t brace, siz
 		/* SYSCALL_DEFINE1(name, ...) {: known by its first argument. */
 		for (open = start; open < brace && !parser_is(parser, open, '(');)
 			open++;
-		if (open + 1 >= brace || !parser_is_name(parser, open + 1))
+		if (open + 1 >= brace || open == start || !parser_is_name(parser, open - 1) ||
+		    !parser_is_name(parser, open + 1))
 			return;
 		parser_add_pasted(parser, open - 1, start, close);
 		added = parser_add(parser, DEFINITION_FUNCTION, open + 1, start, brace);
@@ -506,7 +521,7 @@ static size_t read_external(struct parser *parser, size_t start)
 	if (is_lone_word(parser, start))
 		return start + 1;
 	if (is_lone_call(parser, start, &close)) {
-		add_generated(parser, start, close);
+		add_generated(parser, start, close - 1);
 		return close;
 	}
 	while (at < count) {

@@ -78,11 +78,11 @@ static void read_nested(struct parser *parser, size_t word, size_t name, size_t 
 		type = parser_tag(parser, name);
 	else if (declared != SIZE_MAX)
 		type = inner_owner(parser, owner, declared);
-	if (parser_token(parser, word)->word == WORD_ENUM) {
+	if (name != SIZE_MAX) {
+		parser_read_type(parser, word, name, open, close, NULL);
+	} else if (parser_token(parser, word)->word == WORD_ENUM) {
 		read_enumerators(parser, open, close);
 		type = NULL;
-	} else if (name != SIZE_MAX) {
-		parser_read_type(parser, word, name, open, close, NULL);
 	} else {
 		read_members(parser, open + 1, close, type);
 	}

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+enum {
+	DEPTH_LIMIT = 8 /* of parameters that are functions in turn */
+};
+
 static bool is_tag_word(const struct code_token *token)
 {
 	return token->word == WORD_STRUCT || token->word == WORD_UNION || token->word == WORD_ENUM;
@@ -143,8 +147,12 @@ static void add_word(struct buffer *text, const struct code_tokens *tokens,
 	buffer_add(text, word, length);
 }
 
+static void write_parameters(struct buffer *text, const struct code_span *parameters, bool shape,
+			     unsigned depth);
+
 /* One type: of a parameter, or what is returned. */
-static void write_type(struct buffer *text, const struct code_span *span, size_t name, bool shape)
+static void write_type(struct buffer *text, const struct code_span *span, size_t name, bool shape,
+		       unsigned depth)
 {
 	const struct code_tokens *tokens = span->tokens;
 	struct buffer type = BUFFER_INIT;
@@ -156,6 +164,7 @@ static void write_type(struct buffer *text, const struct code_span *span, size_t
 	}
 	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
 		const struct code_token *token = &tokens->items[i];
+		struct code_span inner = { tokens, i + 1, code_token_close(tokens, i) };
 
 		if (i == name || is_annotation(span, i, settled))
 			continue;
@@ -164,7 +173,15 @@ static void write_type(struct buffer *text, const struct code_span *span, size_t
 			if (!in_array)
 				buffer_add_string(&type, " *");
 			in_array = true;
-			i = code_token_close(tokens, i);
+			i = inner.end;
+			continue;
+		}
+		/* int (*name)(int, int) */
+		if (depth < DEPTH_LIMIT && i > span->start && inner.end < span->end &&
+		    code_token_punct(tokens, token, '(') &&
+		    code_token_punct(tokens, token - 1, ')')) {
+			write_parameters(&type, &inner, false, depth + 1);
+			i = inner.end;
 			continue;
 		}
 		add_word(&type, tokens, token);
@@ -179,19 +196,18 @@ static bool is_void(const struct code_span *span)
 	       code_token_is(span->tokens, &span->tokens->items[span->start], "void");
 }
 
-void prototype_write(struct buffer *ret_text, const struct code_span *result,
-		     const struct code_span *parameters, bool shape)
+static void write_parameters(struct buffer *text, const struct code_span *parameters, bool shape,
+			     unsigned depth)
 {
-	const struct code_tokens *tokens = result->tokens;
+	const struct code_tokens *tokens = parameters->tokens;
 	struct code_span one = { tokens, parameters->start, parameters->start };
 	const char *between = "";
 
-	write_type(ret_text, result, result->end, shape);
-	buffer_add_string(ret_text, " (");
 	if (is_void(parameters)) {
-		buffer_add_string(ret_text, "void)");
+		buffer_add_string(text, "(void)");
 		return;
 	}
+	buffer_add_string(text, "(");
 	for (size_t i = parameters->start; i <= parameters->end; i++) {
 		const struct code_token *token = &tokens->items[i];
 
@@ -206,13 +222,21 @@ void prototype_write(struct buffer *ret_text, const struct code_span *result,
 			continue;
 		one.end = i;
 		if (one.start < one.end) {
-			buffer_add_string(ret_text, between);
-			write_type(ret_text, &one, find_name(&one), shape);
+			buffer_add_string(text, between);
+			write_type(text, &one, find_name(&one), shape, depth);
 			between = ", ";
 		}
 		one.start = i + 1;
 	}
-	buffer_add_string(ret_text, ")");
+	buffer_add_string(text, ")");
+}
+
+void prototype_write(struct buffer *ret_text, const struct code_span *result,
+		     const struct code_span *parameters, bool shape)
+{
+	write_type(ret_text, result, result->end, shape, 0);
+	buffer_add_byte(ret_text, ' ');
+	write_parameters(ret_text, parameters, shape, 0);
 }
 
 /* Whether a type with what has it stands there, so that what stands before is no type. */

@@ -5,7 +5,8 @@
  *	closure WORKSPACE bases SERIES FROM TO [SEEDS]
  *
  * plans every release FROM..TO up to TO, without a limit, and prints for each what it took: picks,
- * prerequisites of each kind, follow-ups, held, processor time; and the sums.
+ * prerequisites of each kind, follow-ups, held, processor time; and the sums. With `limited` in
+ * place of `bases`: with the default limit of 40.
  *
  *	closure WORKSPACE predict SERIES FROM TO PERCENT SEED
  *
@@ -38,6 +39,7 @@ struct bench {
 	struct links links;
 	struct store *store;
 	struct error err;
+	size_t limit; /* of the closure; 0: none */
 };
 
 static void die(struct bench *bench, const char *words)
@@ -97,16 +99,18 @@ static void plan_base(struct totals *totals, struct bench *bench, const char *fr
 	request.base_name = base.name;
 	request.tip = tip.id;
 	request.tip_name = tip.name;
+	request.closure_limit = bench->limit;
 	if (plan_make(&plan, &bench->members, &bench->links, bench->store, &request, NULL,
 		      &bench->err))
 		die(bench, from);
 	plan_summarise(&summary, &plan);
 	start = now() - start;
-	printf("%s %zu rows: %zu picks, %zu declared, %zu textual, %zu follow-ups, %zu held, %.2f "
-	       "s\n",
+	printf("%s %zu rows: %zu picks, %zu declared, %zu textual, %zu semantic, %zu follow-ups, "
+	       "%zu held, %.2f s\n",
 	       base.name, plan.count, summary.states[STATE_PICK],
 	       summary.prerequisites[PREREQUISITE_DECLARED],
-	       summary.prerequisites[PREREQUISITE_TEXTUAL], summary.states[STATE_FOLLOW_UP],
+	       summary.prerequisites[PREREQUISITE_TEXTUAL],
+	       summary.prerequisites[PREREQUISITE_SEMANTIC], summary.states[STATE_FOLLOW_UP],
 	       summary.states[STATE_HELD], start);
 	for (size_t i = 0; i < plan.count; i++)
 		if (plan.rows[i].state == STATE_HELD)
@@ -147,12 +151,13 @@ static void run_bases(struct bench *bench, const char *from, const char *to, con
 	}
 	for (int i = 0; i < PREREQUISITE_KINDS; i++)
 		brought += totals.prerequisites[i];
-	printf("%zu bases: %zu seeds, %zu prerequisites (%.1f %%; %zu declared, %zu textual), "
-	       "%zu follow-ups, %zu held; %.1f s, longest %.2f s\n",
+	printf("%zu bases: %zu seeds, %zu prerequisites (%.1f %%; %zu declared, %zu textual, "
+	       "%zu semantic), %zu follow-ups, %zu held; %.1f s, longest %.2f s\n",
 	       totals.bases, totals.seeds, brought,
 	       totals.seeds ? 100.0 * (double)brought / (double)totals.seeds : 0,
 	       totals.prerequisites[PREREQUISITE_DECLARED],
-	       totals.prerequisites[PREREQUISITE_TEXTUAL], totals.follow_ups, totals.held,
+	       totals.prerequisites[PREREQUISITE_TEXTUAL],
+	       totals.prerequisites[PREREQUISITE_SEMANTIC], totals.follow_ups, totals.held,
 	       now() - start, totals.longest);
 	seeds_release(&seeds);
 }
@@ -275,11 +280,13 @@ static void run_names(struct bench *bench)
 int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
-	bool bases = argc >= 6 && argc <= 7 && !strcmp(argv[2], "bases");
+	bool limited = argc >= 6 && argc <= 7 && !strcmp(argv[2], "limited");
+	bool bases = limited || (argc >= 6 && argc <= 7 && !strcmp(argv[2], "bases"));
 	bool names = argc == 5 && !strcmp(argv[2], "names");
 
 	if (!bases && !names && (argc != 8 || strcmp(argv[2], "predict")))
 		return 2;
+	bench.limit = limited ? 40 : 0;
 	git_start(NULL);
 	open_series(&bench, argv[1], argv[3], argv[4]);
 	if (names)

@@ -23,13 +23,29 @@ const char *definition_kind_name(enum definition_kind kind)
 struct branch {
 	size_t depth; /* of brackets where the conditional starts */
 	size_t end;   /* where its first branch ends */
+	size_t start; /* of the present branch, in what is copied */
 	bool other;   /* in a branch that is not the first */
 };
 
 /*
- * Copies what is no directive. Where the first branch of an `#if` leaves another number of
- * brackets open than it found, the other branches are left out.
+ * Ends a branch of `#if`. Where the first one leaves another number of brackets open than it
+ * found, the others are left out; so is another one that ends unlike the first.
  */
+static void end_branch(struct code_tokens *plain, struct branch *branch, size_t *depth,
+		       size_t *skipped)
+{
+	if (!branch->other) {
+		branch->end = *depth;
+		branch->other = true;
+		*skipped += branch->end != branch->depth;
+	} else if (*depth != branch->end) {
+		plain->count = branch->start;
+	}
+	*depth = branch->end;
+	branch->start = plain->count;
+}
+
+/* Copies what is no directive. */
 static void make_plain(struct code_tokens *ret_plain, const struct code_tokens *tokens)
 {
 	ARRAY(struct branch) branches = ARRAY_INIT;
@@ -42,27 +58,25 @@ static void make_plain(struct code_tokens *ret_plain, const struct code_tokens *
 	for (size_t i = 0; i < tokens->count; i++) {
 		const struct code_token *token = &tokens->items[i];
 
-		if (token->kind == CODE_DIRECTIVE) {
+		if (token->kind == CODE_DIRECTIVE && token[1].directive) {
 			const struct code_token *word = token + 1;
 			struct branch *top = branches.count ? array_last(&branches) : NULL;
 			const char *text = code_token_text(tokens, word);
 
-			if (word->length >= 2 && !memcmp(text, "if", 2) && word->directive) {
-				struct branch *added = array_add(&branches);
-
-				added->depth = depth;
+			if (word->length >= 2 && !memcmp(text, "if", 2)) {
+				top = array_add(&branches);
+				top->depth = depth;
 			} else if (top && word->length >= 4 && !memcmp(text, "el", 2)) {
-				if (!top->other)
-					top->end = depth;
-				skipped += !top->other && top->end != top->depth;
-				top->other = true;
-				depth = top->end;
+				end_branch(ret_plain, top, &depth, &skipped);
 			} else if (top && code_token_is(tokens, word, "endif")) {
-				skipped -= top->other && top->end != top->depth;
+				if (top->other) {
+					end_branch(ret_plain, top, &depth, &skipped);
+					skipped -= top->end != top->depth;
+				}
 				branches.count--;
 			}
 		}
-		if (token->directive || token->kind == CODE_DIRECTIVE || skipped)
+		if (token->directive || skipped)
 			continue;
 		if (token->kind == CODE_PUNCT && token->length == 1) {
 			char byte = tokens->text[token->offset];
@@ -74,6 +88,7 @@ static void make_plain(struct code_tokens *ret_plain, const struct code_tokens *
 	}
 	array_push(ret_plain, tokens->items[tokens->count]);
 	ret_plain->count--;
+	code_tokens_pair(ret_plain);
 	array_release(&branches);
 }
 
@@ -100,11 +115,18 @@ struct definition *parser_add(struct parser *parser, enum definition_kind kind, 
 	return definition;
 }
 
-size_t parser_skip(const struct parser *parser, size_t at, size_t end)
+size_t parser_close(const struct parser *parser, size_t at, size_t end)
 {
 	size_t close = code_token_close(&parser->plain, at);
 
-	return close >= end ? end : close + 1;
+	return close < end ? close : end;
+}
+
+size_t parser_skip(const struct parser *parser, size_t at, size_t end)
+{
+	size_t close = parser_close(parser, at, end);
+
+	return close < end ? close + 1 : end;
 }
 
 size_t parser_find(const struct parser *parser, size_t at, size_t end, char byte)
@@ -150,6 +172,25 @@ static size_t skip_attribute(const struct parser *parser, size_t at, size_t end)
 							      : at + 1;
 }
 
+bool parser_is_constant(const struct parser *parser, size_t at)
+{
+	const struct code_token *token = parser_token(parser, at);
+	const char *text = code_token_text(&parser->plain, token);
+
+	for (size_t i = 0; i < token->length; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			return false;
+	return true;
+}
+
+/* __name: what stands behind another name is an attribute that some header defines. */
+static bool is_reserved(const struct parser *parser, size_t at)
+{
+	const struct code_token *token = parser_token(parser, at);
+
+	return token->length > 2 && !memcmp(code_token_text(&parser->plain, token), "__", 2);
+}
+
 bool parser_is_type_body(size_t *ret_word, size_t *ret_name, const struct parser *parser,
 			 size_t start, size_t end)
 {
@@ -170,7 +211,9 @@ bool parser_is_type_body(size_t *ret_word, size_t *ret_name, const struct parser
 			/* before it, or between */
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE &&
 			   *ret_word != SIZE_MAX) {
-			*ret_name = at; /* the last: an attribute may stand before it */
+			/* The last: an attribute may stand before it, and one of ours behind. */
+			if (*ret_name == SIZE_MAX || !is_reserved(parser, at))
+				*ret_name = at;
 		} else {
 			return false;
 		}
@@ -193,19 +236,25 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 		}
 		if (parser_is(parser, at, '(')) {
 			/* (*name)(...): the name is inside; else it is what stands before. */
-			if (name == SIZE_MAX ||
-			    (first && names < 2 && at + 1 < end && parser_is(parser, at + 1, '*')))
-				return parser_declarator(parser, at + 1,
-							 parser_skip(parser, at, end) - 1, false);
-			return name;
+			if (name != SIZE_MAX && (!first || names > 1 || at + 1 == end ||
+						 !parser_is(parser, at + 1, '*')))
+				return name;
+			end = parser_close(parser, at, end);
+			name = SIZE_MAX;
+			first = false;
+			typed = true;
+			at++;
+			continue;
 		}
 		if (parser_is(parser, at, '[') || parser_is(parser, at, ':') ||
 		    parser_is(parser, at, '='))
 			break;
 		if (token->word == WORD_TYPE) {
 			typed = true;
+		} else if (parser_is(parser, at, '*')) {
+			name = SIZE_MAX;
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE) {
-			if (typed)
+			if (typed && (name == SIZE_MAX || !is_reserved(parser, at)))
 				name = at;
 			/* The first name is the type: a tag, or a typedef. */
 			typed = true;
@@ -217,6 +266,21 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 }
 
 /* ---- declarations and functions ---- */
+
+/* (*name(...))(...): a function that returns a pointer to one; where its brackets open. */
+static size_t find_returning(const struct parser *parser, size_t open, size_t end)
+{
+	size_t at = open + 1, close = parser_close(parser, open, end);
+
+	if (at >= close || !parser_is(parser, at, '*'))
+		return end;
+	while (at < close &&
+	       (parser_is(parser, at, '*') || parser_token(parser, at)->word == WORD_QUALIFIER))
+		at++;
+	return at + 1 < close && parser_is_name(parser, at) && parser_is(parser, at + 1, '(')
+		       ? at + 1
+		       : end;
+}
 
 /* What stands between the brackets at `open` belongs to the function named before it. */
 static size_t find_function(const struct parser *parser, size_t start, size_t end)
@@ -231,6 +295,10 @@ static size_t find_function(const struct parser *parser, size_t start, size_t en
 		} else if (parser_is(parser, at, '(')) {
 			if (typed && at > start + 1 && parser_is_name(parser, at - 1))
 				return at;
+			if (typed && find_returning(parser, at, end) < end)
+				return find_returning(parser, at, end);
+			at = parser_skip(parser, at, end);
+		} else if (parser_is(parser, at, '[')) {
 			at = parser_skip(parser, at, end);
 		} else if (parser_is(parser, at, '=')) {
 			return end;
@@ -262,7 +330,7 @@ static const char *prototype_text(struct parser *parser, const struct code_span 
 static void add_function(struct parser *parser, enum definition_kind kind, size_t start,
 			 size_t open, size_t end)
 {
-	size_t close = parser_skip(parser, open, end) - 1;
+	size_t close = parser_close(parser, open, end);
 	struct code_span result = { &parser->plain, start, open - 1 };
 	struct code_span parameters = { &parser->plain, open + 1, close };
 	struct definition *definition = parser_add(parser, kind, open - 1, start, end);
@@ -284,14 +352,18 @@ static void add_generated(struct parser *parser, size_t start, size_t end)
 		open++;
 	if (open == end || open == start || !parser_is_name(parser, open - 1))
 		return;
-	close = parser_skip(parser, open, end) - 1;
+	close = parser_close(parser, open, end);
 	export = parser_token(parser, open - 1)->length >= 13 &&
 		 !memcmp(code_token_text(&parser->plain, parser_token(parser, open - 1)),
 			 "EXPORT_SYMBOL", 13);
 	for (at = open + 1; at < close;) {
 		size_t next = parser_find(parser, at, close, ',');
 		size_t name = parser_declarator(parser, at, next, false);
+		size_t function = find_function(parser, at, next);
 
+		/* ACPI_EXTERNAL_RETURN_OK(void acpi_terminate(void)) */
+		if (function < next)
+			add_function(parser, DEFINITION_DECLARATION, at, function, next);
 		if (name != SIZE_MAX && name == next - 1)
 			parser_add(parser, export ? DEFINITION_EXPORT : DEFINITION_VARIABLE, name,
 				   start, end < parser->plain.count ? end : close)
@@ -316,7 +388,9 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 		size_t name = parser_declarator(parser, at, next, first);
 		struct definition *added;
 
-		if (name != SIZE_MAX) {
+		/* struct name { ... } __randomize_layout; */
+		if (name != SIZE_MAX && (declarators == start || at < name || next < end ||
+					 name + 1 < next || !is_reserved(parser, name))) {
 			added = parser_add(parser, kind, name, start, end);
 			added->type = type;
 			added->is_static = is_static;
@@ -324,6 +398,27 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 		first = false;
 		at = next + 1;
 	}
+}
+
+static size_t skip_storage(const struct parser *parser, size_t at, size_t end)
+{
+	while (at < end) {
+		const struct code_token *token = parser_token(parser, at);
+
+		if (token->word == WORD_ATTRIBUTE)
+			at = skip_attribute(parser, at, end);
+		else if (token->word == WORD_QUALIFIER || token->word == WORD_STATIC ||
+			 token->word == WORD_EXTERN)
+			at++;
+		else
+			break;
+	}
+	return at;
+}
+
+static bool is_typedef(const struct parser *parser, size_t start, size_t end)
+{
+	return parser_token(parser, skip_storage(parser, start, end))->word == WORD_TYPEDEF;
 }
 
 /* A declaration, which ends with the `;` at `end`. */
@@ -335,15 +430,15 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 	if (start == end)
 		return;
 	if (declarators == start) {
-		if (parser_token(parser, start)->word != WORD_TYPEDEF) {
+		if (!is_typedef(parser, start, end)) {
 			open = find_function(parser, start, end);
 			if (open < end) {
 				add_function(parser, DEFINITION_DECLARATION, start, open, end);
 				return;
 			}
-			open = parser_find(parser, start, end, '(');
-			if (open < end && open < parser_find(parser, start, end, '=') &&
-			    !parser_is(parser, open + 1, '*')) {
+			open = skip_storage(parser, start, end) + 1;
+			if (open < end && parser_is_name(parser, open - 1) &&
+			    parser_is(parser, open, '(') && !parser_is(parser, open + 1, '*')) {
 				add_generated(parser, start, end);
 				return;
 			}
@@ -351,17 +446,19 @@ static void read_declaration(struct parser *parser, size_t start, size_t declara
 		type = parser_type(parser, start, parser_find(parser, start, end, ','));
 	}
 	add_variables(parser, start, declarators, end, type,
-		      parser_token(parser, start)->word == WORD_TYPEDEF ? DEFINITION_TYPEDEF
-									: DEFINITION_VARIABLE);
+		      is_typedef(parser, start, end) ? DEFINITION_TYPEDEF : DEFINITION_VARIABLE);
 }
 
 /* The name of what `struct { ... } name;` or the typedef of it declares owns the members. */
 static const char *anonymous_owner(struct parser *parser, size_t close)
 {
-	size_t end = parser_find(parser, close + 1, parser->plain.count, ';');
-	size_t name = parser_declarator(parser, close + 1, parser_find(parser, close + 1, end, ','),
-					false);
+	size_t end = close + 1, name;
 
+	while (end < parser->plain.count && !parser_is(parser, end, ';') &&
+	       !parser_is(parser, end, ',') && !parser_is(parser, end, '{'))
+		end = parser_is(parser, end, '(') ? parser_skip(parser, end, parser->plain.count)
+						  : end + 1;
+	name = parser_declarator(parser, close + 1, end, false);
 	return name == SIZE_MAX ? NULL : copy_token(parser, name);
 }
 
@@ -378,7 +475,8 @@ static void read_function(struct parser *parser, size_t start, size_t brace, siz
 		/* SYSCALL_DEFINE1(name, ...) {: known by its first argument. */
 		for (open = start; open < brace && !parser_is(parser, open, '(');)
 			open++;
-		if (open + 1 >= brace || !parser_is_name(parser, open + 1))
+		if (open + 1 >= brace || open == start || !parser_is_name(parser, open - 1) ||
+		    !parser_is_name(parser, open + 1))
 			return;
 		parser_add_pasted(parser, open - 1, start, close);
 		added = parser_add(parser, DEFINITION_FUNCTION, open + 1, start, brace);
@@ -403,14 +501,27 @@ static bool is_lone_call(const struct parser *parser, size_t start, size_t *ret_
 	       parser_token(parser, *ret_end)->kind == CODE_NAME;
 }
 
+/* NAME on a line of its own, all in capitals, which is not what a function returns. */
+static bool is_lone_word(const struct parser *parser, size_t start)
+{
+	const struct code_token *token = parser_token(parser, start);
+
+	return parser_is_name(parser, start) && token->first && token[1].first &&
+	       token[1].kind == CODE_NAME && parser_is_constant(parser, start) &&
+	       (!parser_is(parser, start + 2, '(') || parser_is_constant(parser, start + 1));
+}
+
 /* One declaration or definition at file scope; what comes behind it. */
 static size_t read_external(struct parser *parser, size_t start)
 {
 	size_t count = parser->plain.count, at = start, declarators = start, close, word, name;
 	const char *type = NULL;
+	bool assigned = false;
 
+	if (is_lone_word(parser, start))
+		return start + 1;
 	if (is_lone_call(parser, start, &close)) {
-		add_generated(parser, start, close);
+		add_generated(parser, start, close - 1);
 		return close;
 	}
 	while (at < count) {
@@ -421,13 +532,14 @@ static size_t read_external(struct parser *parser, size_t start)
 		if (parser_is(parser, at, '}'))
 			return at + 1;
 		if (!parser_is(parser, at, '{')) {
+			assigned |= parser_is(parser, at, '=');
 			at = parser_is(parser, at, '(') || parser_is(parser, at, '[')
 				     ? parser_skip(parser, at, count)
 				     : at + 1;
 			continue;
 		}
 		close = parser_skip(parser, at, count) - 1;
-		if (parser_find(parser, start, at, '=') < at) {
+		if (assigned) {
 			at = close + 1;
 		} else if (declarators == start &&
 			   parser_is_type_body(&word, &name, parser, start, at)) {
@@ -459,6 +571,24 @@ static int compare_places(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+static int compare_ends(const void *left, const void *right)
+{
+	const struct definition *const *a = left, *const *b = right;
+
+	return ((*a)->end > (*b)->end) - ((*a)->end < (*b)->end);
+}
+
+/* Functions do not overlap: they are in the order of their ends. */
+static void find_functions(struct definitions *definitions)
+{
+	for (size_t i = 0; i < definitions->count; i++)
+		if (definitions->items[i].kind == DEFINITION_FUNCTION)
+			array_push(&definitions->functions, &definitions->items[i]);
+	if (definitions->functions.count)
+		qsort(definitions->functions.items, definitions->functions.count,
+		      sizeof(*definitions->functions.items), compare_ends);
+}
+
 void definitions_find(struct definitions *ret_definitions, const struct code_tokens *tokens)
 {
 	struct parser parser = { .out = ret_definitions };
@@ -470,25 +600,34 @@ void definitions_find(struct definitions *ret_definitions, const struct code_tok
 		at = read_external(&parser, at);
 	code_tokens_release(&parser.plain);
 	array_release(&parser.patterns);
+	table_release(&parser.pattern_places);
 	if (ret_definitions->count)
 		qsort(ret_definitions->items, ret_definitions->count,
 		      sizeof(*ret_definitions->items), compare_places);
+	find_functions(ret_definitions);
 }
 
 void definitions_release(struct definitions *definitions)
 {
 	array_release(definitions);
+	array_release(&definitions->functions);
 	arena_release(&definitions->arena);
 }
 
 const struct definition *definitions_function_at(const struct definitions *definitions,
 						 uint32_t line)
 {
-	for (size_t i = 0; i < definitions->count; i++) {
-		const struct definition *item = &definitions->items[i];
+	size_t low = 0, high = definitions->functions.count;
 
-		if (item->kind == DEFINITION_FUNCTION && item->start <= line && line <= item->end)
-			return item;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (definitions->functions.items[middle]->end < line)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	if (low == definitions->functions.count || definitions->functions.items[low]->start > line)
+		return NULL;
+	return definitions->functions.items[low];
 }

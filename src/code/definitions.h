@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "code/lexer.h"
 
 enum definition_kind {
@@ -68,6 +69,7 @@ struct definitions {
 	struct definition *items; /* in the order of the file */
 	size_t count;
 	size_t capacity;
+	ARRAY(const struct definition *) functions; /* of `items`, those with a body */
 	struct arena arena;
 };
 

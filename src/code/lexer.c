@@ -6,70 +6,127 @@
 
 #include "base/array.h"
 
+enum {
+	WORD_SIZE = 40
+};
+
 struct word {
-	const char *name;
+	char name[WORD_SIZE];
 	enum code_word word;
 };
 
 /* Ordered by their first byte. The kernel's: include/linux/compiler*.h, init.h. */
 static const struct word words[] = {
+	{ "_Alignas", WORD_ATTRIBUTE },
+	{ "_Alignof", WORD_SIZEOF },
+	{ "_Atomic", WORD_QUALIFIER },
 	{ "_Bool", WORD_TYPE },
+	{ "_Noreturn", WORD_QUALIFIER },
 	{ "_Static_assert", WORD_ATTRIBUTE },
+	{ "____cacheline_aligned", WORD_QUALIFIER },
+	{ "____cacheline_aligned_in_smp", WORD_QUALIFIER },
+	{ "____cacheline_internodealigned_in_smp", WORD_QUALIFIER },
 	{ "__acquires", WORD_ATTRIBUTE },
+	{ "__alias", WORD_ATTRIBUTE },
 	{ "__aligned", WORD_ATTRIBUTE },
+	{ "__alignof__", WORD_SIZEOF },
 	{ "__alloc_size", WORD_ATTRIBUTE },
 	{ "__always_inline", WORD_QUALIFIER },
 	{ "__always_unused", WORD_QUALIFIER },
+	{ "__asm", WORD_ATTRIBUTE },
 	{ "__asm__", WORD_ATTRIBUTE },
 	{ "__assume_aligned", WORD_ATTRIBUTE },
 	{ "__attribute", WORD_ATTRIBUTE },
 	{ "__attribute__", WORD_ATTRIBUTE },
 	{ "__attribute_const__", WORD_QUALIFIER },
+	{ "__attribute_pure__", WORD_QUALIFIER },
+	{ "__cacheline_aligned", WORD_QUALIFIER },
+	{ "__cacheline_aligned_in_smp", WORD_QUALIFIER },
+	{ "__cacheline_internodealigned_in_smp", WORD_QUALIFIER },
+	{ "__cleanup", WORD_ATTRIBUTE },
 	{ "__cold", WORD_QUALIFIER },
+	{ "__compiletime_error", WORD_ATTRIBUTE },
+	{ "__compiletime_warning", WORD_ATTRIBUTE },
 	{ "__cond_acquires", WORD_ATTRIBUTE },
+	{ "__const", WORD_QUALIFIER },
+	{ "__const__", WORD_QUALIFIER },
 	{ "__counted_by", WORD_ATTRIBUTE },
+	{ "__counted_by_be", WORD_ATTRIBUTE },
+	{ "__counted_by_le", WORD_ATTRIBUTE },
 	{ "__cpuidle", WORD_QUALIFIER },
+	{ "__cpumask_var_read_mostly", WORD_QUALIFIER },
 	{ "__deprecated", WORD_QUALIFIER },
 	{ "__designated_init", WORD_QUALIFIER },
+	{ "__diagnose_as", WORD_ATTRIBUTE },
 	{ "__exit", WORD_QUALIFIER },
+	{ "__exitdata", WORD_QUALIFIER },
+	{ "__extension__", WORD_QUALIFIER },
+	{ "__flatten", WORD_QUALIFIER },
 	{ "__force", WORD_QUALIFIER },
 	{ "__hot", WORD_QUALIFIER },
 	{ "__hyp_text", WORD_QUALIFIER },
 	{ "__init", WORD_QUALIFIER },
+	{ "__init_memblock", WORD_QUALIFIER },
+	{ "__init_or_module", WORD_QUALIFIER },
+	{ "__initconst", WORD_QUALIFIER },
+	{ "__initdata", WORD_QUALIFIER },
+	{ "__initdata_memblock", WORD_QUALIFIER },
+	{ "__initdata_or_module", WORD_QUALIFIER },
 	{ "__inline", WORD_QUALIFIER },
 	{ "__inline__", WORD_QUALIFIER },
 	{ "__iomem", WORD_QUALIFIER },
 	{ "__kprobes", WORD_QUALIFIER },
 	{ "__latent_entropy", WORD_QUALIFIER },
+	{ "__lockfunc", WORD_QUALIFIER },
 	{ "__malloc", WORD_QUALIFIER },
 	{ "__maybe_unused", WORD_QUALIFIER },
 	{ "__meminit", WORD_QUALIFIER },
+	{ "__meminitconst", WORD_QUALIFIER },
+	{ "__meminitdata", WORD_QUALIFIER },
 	{ "__must_check", WORD_QUALIFIER },
 	{ "__must_hold", WORD_ATTRIBUTE },
 	{ "__net_exit", WORD_QUALIFIER },
 	{ "__net_init", WORD_QUALIFIER },
+	{ "__net_initconst", WORD_QUALIFIER },
+	{ "__net_initdata", WORD_QUALIFIER },
+	{ "__no_kasan_or_inline", WORD_QUALIFIER },
+	{ "__no_kcsan", WORD_QUALIFIER },
+	{ "__no_randomize_layout", WORD_QUALIFIER },
+	{ "__no_sanitize", WORD_ATTRIBUTE },
 	{ "__no_sanitize_address", WORD_QUALIFIER },
+	{ "__no_sanitize_or_inline", WORD_QUALIFIER },
 	{ "__nocast", WORD_QUALIFIER },
+	{ "__noclone", WORD_QUALIFIER },
+	{ "__nonstring", WORD_QUALIFIER },
 	{ "__noreturn", WORD_QUALIFIER },
 	{ "__nosavedata", WORD_QUALIFIER },
 	{ "__packed", WORD_QUALIFIER },
+	{ "__page_aligned_bss", WORD_QUALIFIER },
+	{ "__page_aligned_data", WORD_QUALIFIER },
 	{ "__percpu", WORD_QUALIFIER },
 	{ "__printf", WORD_ATTRIBUTE },
 	{ "__pure", WORD_QUALIFIER },
+	{ "__randomize_layout", WORD_QUALIFIER },
 	{ "__rcu", WORD_QUALIFIER },
 	{ "__read_mostly", WORD_QUALIFIER },
 	{ "__ref", WORD_QUALIFIER },
+	{ "__refconst", WORD_QUALIFIER },
 	{ "__refdata", WORD_QUALIFIER },
 	{ "__releases", WORD_ATTRIBUTE },
+	{ "__restrict", WORD_QUALIFIER },
 	{ "__ro_after_init", WORD_QUALIFIER },
 	{ "__scanf", WORD_ATTRIBUTE },
 	{ "__sched", WORD_QUALIFIER },
 	{ "__section", WORD_ATTRIBUTE },
+	{ "__signed", WORD_TYPE },
 	{ "__signed__", WORD_TYPE },
+	{ "__thread", WORD_QUALIFIER },
+	{ "__typeof", WORD_SIZEOF },
 	{ "__typeof__", WORD_SIZEOF },
 	{ "__used", WORD_QUALIFIER },
 	{ "__user", WORD_QUALIFIER },
 	{ "__visible", WORD_QUALIFIER },
+	{ "__volatile__", WORD_QUALIFIER },
 	{ "__weak", WORD_QUALIFIER },
 	{ "asm", WORD_ATTRIBUTE },
 	{ "asmlinkage", WORD_QUALIFIER },
@@ -80,6 +137,7 @@ static const struct word words[] = {
 	{ "char", WORD_TYPE },
 	{ "const", WORD_QUALIFIER },
 	{ "continue", WORD_STATEMENT },
+	{ "debug_noinline", WORD_QUALIFIER },
 	{ "default", WORD_STATEMENT },
 	{ "do", WORD_STATEMENT },
 	{ "double", WORD_TYPE },
@@ -95,6 +153,7 @@ static const struct word words[] = {
 	{ "long", WORD_TYPE },
 	{ "noinline", WORD_QUALIFIER },
 	{ "noinline_for_stack", WORD_QUALIFIER },
+	{ "noinstr", WORD_QUALIFIER },
 	{ "nokprobe_inline", WORD_QUALIFIER },
 	{ "notrace", WORD_QUALIFIER },
 	{ "randomized_struct_fields_end", WORD_QUALIFIER },
@@ -110,6 +169,7 @@ static const struct word words[] = {
 	{ "switch", WORD_STATEMENT },
 	{ "typedef", WORD_TYPEDEF },
 	{ "typeof", WORD_SIZEOF },
+	{ "typeof_unqual", WORD_SIZEOF },
 	{ "union", WORD_UNION },
 	{ "unsigned", WORD_TYPE },
 	{ "void", WORD_TYPE },
@@ -122,6 +182,7 @@ struct lexer {
 	const char *at, *end, *line_start;
 	uint32_t line;
 	bool directive;
+	bool started; /* a token stands before `at` on this line */
 	/* `#if 0`: how deep in conditionals the dead part is, and its own depth; 0 = alive. */
 	unsigned depth, dead;
 	uint8_t starts[129]; /* by first byte: where its words are */
@@ -142,10 +203,11 @@ static enum code_word word_of(const struct lexer *lexer, const char *text, size_
 {
 	unsigned char first = (unsigned char)*text;
 
-	if (first >= 128)
+	if (first >= 128 || length >= WORD_SIZE)
 		return WORD_NONE;
 	for (size_t i = lexer->starts[first]; i < lexer->starts[first + 1]; i++)
-		if (!strncmp(words[i].name, text, length) && !words[i].name[length])
+		if (!words[i].name[length] && words[i].name[length - 1] == text[length - 1] &&
+		    !memcmp(words[i].name, text, length))
 			return words[i].word;
 	return WORD_NONE;
 }
@@ -208,6 +270,11 @@ static void skip_comment(struct lexer *lexer)
 	}
 }
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f' || byte == '\v' || !byte;
+}
+
 /* What stands between two tokens. False at the end. */
 static bool skip_blanks(struct lexer *lexer)
 {
@@ -218,10 +285,9 @@ static bool skip_blanks(struct lexer *lexer)
 			lexer->at += splice;
 			next_line(lexer);
 		} else if (*lexer->at == '\n') {
-			lexer->directive = false;
+			lexer->directive = lexer->started = false;
 			next_line(lexer);
-		} else if (*lexer->at == ' ' || *lexer->at == '\t' || *lexer->at == '\r' ||
-			   *lexer->at == '\f' || *lexer->at == '\v') {
+		} else if (is_blank(*lexer->at)) {
 			lexer->at++;
 		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end &&
 			   (lexer->at[1] == '*' || lexer->at[1] == '/')) {
@@ -259,6 +325,7 @@ static struct code_token *add_token(struct lexer *lexer, enum code_kind kind, co
 	token->length = (uint32_t)(lexer->at - start);
 	token->kind = (uint8_t)kind;
 	token->directive = lexer->directive;
+	lexer->started = true;
 	return token;
 }
 
@@ -272,8 +339,12 @@ static void read_token(struct lexer *lexer)
 	if (is_name_start((unsigned char)*start)) {
 		while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
 			lexer->at++;
-		token = add_token(lexer, CODE_NAME, start);
-		token->word = (uint8_t)word_of(lexer, start, token->length);
+		if (lexer->at - start <= CODE_NAME_LIMIT) {
+			token = add_token(lexer, CODE_NAME, start);
+			token->word = (uint8_t)word_of(lexer, start, token->length);
+		} else {
+			token = add_token(lexer, CODE_NUMBER, start);
+		}
 	} else if (is_digit((unsigned char)*start)) {
 		while (lexer->at < lexer->end &&
 		       (is_name((unsigned char)*lexer->at) || *lexer->at == '.'))
@@ -290,20 +361,25 @@ static void read_token(struct lexer *lexer)
 	token->first = first;
 }
 
+/* Whether `0` is all that follows on the line of an `#if`. */
+static bool is_never(const struct lexer *lexer, const char *at)
+{
+	while (at < lexer->end && is_blank(*at))
+		at++;
+	if (at == lexer->end || *at++ != '0')
+		return false;
+	while (at < lexer->end && is_blank(*at))
+		at++;
+	return at == lexer->end || *at == '\n' || *at == '/';
+}
+
 /* `#if 0` up to its `#else`, `#elif` or `#endif`: nothing of it is kept. */
 static void note_conditional(struct lexer *lexer, const char *word, size_t length)
 {
-	const char *at = word + length;
-
-	if (length == 2 && !memcmp(word, "if", 2)) {
+	if (length >= 2 && !memcmp(word, "if", 2)) {
 		lexer->depth++;
-		while (at < lexer->end && (*at == ' ' || *at == '\t'))
-			at++;
-		if (!lexer->dead && at < lexer->end && *at == '0' &&
-		    (at + 1 == lexer->end || !is_name((unsigned char)at[1])))
+		if (!lexer->dead && length == 2 && is_never(lexer, word + length))
 			lexer->dead = lexer->depth;
-	} else if (length > 2 && !memcmp(word, "if", 2)) {
-		lexer->depth++;
 	} else if (length >= 4 && !memcmp(word, "el", 2)) {
 		if (lexer->dead == lexer->depth)
 			lexer->dead = 0;
@@ -315,19 +391,44 @@ static void note_conditional(struct lexer *lexer, const char *word, size_t lengt
 	}
 }
 
-static bool only_blanks_before(const struct lexer *lexer)
+/* A string that ends on its line: what looks like a comment in it is none. */
+static bool skip_dead_string(struct lexer *lexer)
 {
-	for (const char *at = lexer->line_start; at < lexer->at; at++)
-		if (*at != ' ' && *at != '\t')
-			return false;
+	const char *at = lexer->at + 1;
+
+	while (at < lexer->end && *at != '\n' && *at != '"')
+		at += *at == '\\' && at + 1 < lexer->end && at[1] != '\n' ? 2 : 1;
+	if (at >= lexer->end || *at != '"')
+		return false;
+	lexer->at = at + 1;
 	return true;
+}
+
+/* To the next line that may be a directive. */
+static void skip_dead_line(struct lexer *lexer)
+{
+	bool open = false;
+
+	while (lexer->at < lexer->end && *lexer->at != '\n') {
+		size_t splice = splice_length(lexer);
+
+		if (splice) {
+			lexer->at += splice;
+			next_line(lexer);
+		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end &&
+			   (lexer->at[1] == '*' || lexer->at[1] == '/')) {
+			skip_comment(lexer);
+		} else if (*lexer->at != '"' || open || !skip_dead_string(lexer)) {
+			open |= *lexer->at == '"';
+			lexer->at++;
+		}
+	}
 }
 
 static void read_directive(struct lexer *lexer)
 {
 	const char *start = lexer->at++;
 	bool first = start == lexer->line_start, dead = lexer->dead;
-	uint32_t line = lexer->line;
 	const char *word;
 	struct code_token *token;
 
@@ -337,31 +438,65 @@ static void read_directive(struct lexer *lexer)
 	while (lexer->at < lexer->end && is_name((unsigned char)*lexer->at))
 		lexer->at++;
 	note_conditional(lexer, word, (size_t)(lexer->at - word));
-	lexer->directive = true;
-	if (dead && lexer->dead)
+	if (dead && lexer->dead) {
+		skip_dead_line(lexer);
 		return;
+	}
+	lexer->directive = true;
 	lexer->at = start + 1;
 	token = add_token(lexer, CODE_DIRECTIVE, start);
-	token->line = line;
+	token->line = lexer->line;
 	token->first = first;
 	lexer->at = word;
 }
 
-/* To the next line that may be a directive. */
-static void skip_dead_line(struct lexer *lexer)
-{
-	while (lexer->at < lexer->end && *lexer->at != '\n') {
-		size_t splice = splice_length(lexer);
+/* Of each kind of bracket the innermost one that is open, which `close` links to the next. */
+struct open_brackets {
+	uint32_t last[3];
+};
 
-		if (splice) {
-			lexer->at += splice;
-			next_line(lexer);
-		} else if (*lexer->at == '/' && lexer->at + 1 < lexer->end && lexer->at[1] == '*') {
-			skip_comment(lexer);
-		} else {
-			lexer->at++;
+static void forget_open(struct code_tokens *tokens, struct open_brackets *open)
+{
+	for (size_t kind = 0; kind < 3; kind++) {
+		for (uint32_t at = open->last[kind], next; at != UINT32_MAX; at = next) {
+			next = tokens->items[at].close;
+			tokens->items[at].close = (uint32_t)tokens->count;
+		}
+		open->last[kind] = UINT32_MAX;
+	}
+}
+
+void code_tokens_pair(struct code_tokens *tokens)
+{
+	static const char brackets[] = "({[)}]";
+	struct open_brackets plain = { { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
+	struct open_brackets directive = plain;
+
+	for (size_t i = 0; i < tokens->count; i++) {
+		struct code_token *token = &tokens->items[i];
+		const char *bracket;
+		uint32_t *last;
+
+		if (token->kind == CODE_DIRECTIVE)
+			forget_open(tokens, &directive);
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		bracket = strchr(brackets, tokens->text[token->offset]);
+		if (!bracket)
+			continue;
+		last = (token->directive ? &directive : &plain)->last + (bracket - brackets) % 3;
+		if (bracket - brackets < 3) {
+			token->close = *last;
+			*last = (uint32_t)i;
+		} else if (*last != UINT32_MAX) {
+			struct code_token *open = &tokens->items[*last];
+
+			*last = open->close;
+			open->close = (uint32_t)i;
 		}
 	}
+	forget_open(tokens, &plain);
+	forget_open(tokens, &directive);
 }
 
 void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t length)
@@ -379,9 +514,9 @@ void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t l
 		lexer.at = lexer.end;
 	array_reserve(ret_tokens, length / 5 + 16);
 	while (skip_blanks(&lexer)) {
-		if (*lexer.at == '#' && !lexer.directive && only_blanks_before(&lexer))
+		if (*lexer.at == '#' && !lexer.started)
 			read_directive(&lexer);
-		else if (lexer.dead)
+		else if (lexer.dead && !lexer.directive)
 			skip_dead_line(&lexer);
 		else
 			read_token(&lexer);
@@ -391,6 +526,7 @@ void code_tokens_init(struct code_tokens *ret_tokens, const char *text, size_t l
 	last->kind = CODE_END;
 	last->line = lexer.line + 1;
 	ret_tokens->count--;
+	code_tokens_pair(ret_tokens);
 }
 
 void code_tokens_release(struct code_tokens *tokens)
@@ -404,29 +540,4 @@ bool code_token_is(const struct code_tokens *tokens, const struct code_token *to
 {
 	return token->length == strlen(text) &&
 	       !memcmp(tokens->text + token->offset, text, token->length);
-}
-
-size_t code_token_close(const struct code_tokens *tokens, size_t open)
-{
-	char opening = tokens->text[tokens->items[open].offset];
-	char closing = opening == '(' ? ')' : opening == '{' ? '}' : ']';
-	bool directive = tokens->items[open].directive;
-	size_t depth = 0;
-
-	for (size_t i = open; i < tokens->count; i++) {
-		const struct code_token *token = &tokens->items[i];
-
-		if (token->directive != directive) {
-			if (directive)
-				return tokens->count; /* a macro's line has ended */
-			continue;
-		}
-		if (token->kind != CODE_PUNCT || token->length != 1)
-			continue;
-		if (tokens->text[token->offset] == opening)
-			depth++;
-		else if (tokens->text[token->offset] == closing && !--depth)
-			return i;
-	}
-	return tokens->count;
 }

@@ -4,8 +4,8 @@
  * and blanks are left out, directives are kept and marked, and so is what `#if 0`
  * hides. Nothing is preprocessed: all branches of an `#if` are there.
  *
- * Any bytes are accepted; what is no C gives tokens that mean nothing. Linear in the
- * length of the text.
+ * Any bytes are accepted; what is no C gives tokens that mean nothing, and NUL is a blank.
+ * Linear in the length of the text.
  */
 #ifndef CODE_LEXER_H
 #define CODE_LEXER_H
@@ -43,9 +43,10 @@ enum code_word { /* of a CODE_NAME that matters to the grammar */
 struct code_token {
 	uint32_t offset;
 	uint32_t length;
-	uint32_t line; /* from 0 */
-	uint8_t kind;  /* enum code_kind */
-	uint8_t word;  /* enum code_word */
+	uint32_t line;	/* from 0 */
+	uint32_t close; /* of an opening bracket: see code_token_close */
+	uint8_t kind;	/* enum code_kind */
+	uint8_t word;	/* enum code_word */
 	bool directive;
 	bool first; /* on its line, at column 0 */
 };
@@ -59,7 +60,8 @@ struct code_tokens {
 };
 
 enum code_limit {
-	CODE_TEXT_LIMIT = 4 << 20 /* bytes; a longer file is generated data, and not looked at */
+	CODE_TEXT_LIMIT = 4 << 20, /* bytes; a longer file is generated data, and not looked at */
+	CODE_NAME_LIMIT = 255	   /* a longer word is a CODE_NUMBER: names are copied a lot */
 };
 
 /* Owned by the caller. A text over the limit has no tokens. */
@@ -87,8 +89,17 @@ static inline bool code_token_arrow(const struct code_token *token)
 	return token->kind == CODE_PUNCT && token->length == 2;
 }
 
-/* What is written on both sides of it; the index of the bracket that closes the one at
- * `open`, or the count of tokens. Directives in between do not count. */
-size_t code_token_close(const struct code_tokens *tokens, size_t open);
+/*
+ * The index of the bracket that closes the one at `open`, or the count of tokens. Other
+ * kinds of brackets in between do not count, nor do directives; what a directive opens is closed
+ * on its own line.
+ */
+static inline size_t code_token_close(const struct code_tokens *tokens, size_t open)
+{
+	return tokens->items[open].close;
+}
+
+/* Finds what code_token_close gives; for tokens that were put together from others. */
+void code_tokens_pair(struct code_tokens *tokens);
 
 #endif

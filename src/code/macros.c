@@ -45,7 +45,7 @@ static void read_arguments(struct macro *macro, size_t open)
 {
 	size_t close = code_token_close(macro->tokens, open);
 
-	for (size_t i = open + 1; i < close; i++) {
+	for (size_t i = open + 1; i < close && i < macro->end; i++) {
 		macro->more |= code_token_punct(macro->tokens, &macro->tokens->items[i], '.');
 		if (macro->tokens->items[i].kind == CODE_NAME && macro->count < ARGUMENT_LIMIT)
 			macro->arguments[macro->count++] = i;
@@ -75,6 +75,16 @@ static uint32_t find_pasted(const struct macro *macro)
 	return pasted & ~alone;
 }
 
+static void add_pattern(struct parser *parser, const char *macro, const char *name)
+{
+	struct pattern *pattern = array_add(&parser->patterns);
+
+	pattern->name = arena_copy(&parser->out->arena, name);
+	if (!table_find_string(&pattern->next, &parser->pattern_places, macro))
+		pattern->next = UINT32_MAX;
+	table_set_string(&parser->pattern_places, macro, (uint32_t)parser->patterns.count - 1);
+}
+
 /* Each run of words with ## between them. */
 static void find_patterns(struct parser *parser, const char *name, const struct macro *macro)
 {
@@ -82,7 +92,6 @@ static void find_patterns(struct parser *parser, const char *name, const struct 
 
 	for (size_t at = macro->body; at < macro->end; at++) {
 		struct buffer text = BUFFER_INIT;
-		struct pattern *pattern;
 		bool any = false;
 
 		if (tokens->items[at].kind != CODE_NAME || !is_paste(macro, at + 1))
@@ -100,11 +109,8 @@ static void find_patterns(struct parser *parser, const char *name, const struct 
 			if (!is_paste(macro, at + 1) || at + 3 >= macro->end)
 				break;
 		}
-		if (any) {
-			pattern = array_add(&parser->patterns);
-			pattern->macro = name;
-			pattern->name = arena_copy(&parser->out->arena, text.data);
-		}
+		if (any)
+			add_pattern(parser, name, text.data);
 		buffer_release(&text);
 	}
 }
@@ -192,7 +198,9 @@ void parser_read_macros(struct parser *parser, const struct code_tokens *tokens)
 /* ---- calls ---- */
 
 /* Of headers that are everywhere: include/linux/tracepoint.h, seq_file.h, device.h. */
-static const struct pattern common_patterns[] = {
+static const struct {
+	const char *macro, *name;
+} common_patterns[] = {
 	{ "DEFINE_SHOW_ATTRIBUTE", "\001_fops" }, { "DEFINE_SEQ_ATTRIBUTE", "\001_fops" },
 	{ "DEVICE_ATTR", "dev_attr_\001" },	  { "DEVICE_ATTR_RO", "dev_attr_\001" },
 	{ "DEVICE_ATTR_RW", "dev_attr_\001" },	  { "DEVICE_ATTR_WO", "dev_attr_\001" },
@@ -201,14 +209,16 @@ static const struct pattern common_patterns[] = {
 	{ "DEFINE_EVENT_PRINT", "trace_\002" },	  { "DECLARE_TRACE", "trace_\001" },
 };
 
-static void add_pasted(struct parser *parser, const struct pattern *pattern,
+static void add_pasted(struct parser *parser, const char *pattern,
 		       const struct code_token *const *arguments, size_t count, size_t macro,
 		       size_t start, size_t end)
 {
 	struct buffer text = BUFFER_INIT;
 	struct definition *added;
 
-	for (const char *at = pattern->name; *at; at++) {
+	if (parser->pasted++ >= PARSER_PASTED_LIMIT)
+		return;
+	for (const char *at = pattern; *at && text.length <= CODE_NAME_LIMIT; at++) {
 		size_t argument = (size_t)(unsigned char)*at - 1;
 
 		if ((unsigned char)*at > ARGUMENT_LIMIT)
@@ -217,9 +227,11 @@ static void add_pasted(struct parser *parser, const struct pattern *pattern,
 			buffer_add(&text, code_token_text(&parser->plain, arguments[argument]),
 				   arguments[argument]->length);
 	}
-	added = parser_add(parser, DEFINITION_VARIABLE, macro, start, end);
-	added->name = arena_copy(&parser->out->arena, text.data);
-	added->generated = true;
+	if (text.length <= CODE_NAME_LIMIT) {
+		added = parser_add(parser, DEFINITION_VARIABLE, macro, start, end);
+		added->name = arena_copy(&parser->out->arena, text.data);
+		added->generated = true;
+	}
 	buffer_release(&text);
 }
 
@@ -227,7 +239,8 @@ void parser_add_pasted(struct parser *parser, size_t macro, size_t start, size_t
 {
 	const struct code_token *arguments[ARGUMENT_LIMIT] = { NULL };
 	const struct code_token *word = parser_token(parser, macro);
-	size_t close = parser_skip(parser, macro + 1, parser->plain.count) - 1, count = 0;
+	size_t close = parser_close(parser, macro + 1, parser->plain.count), count = 0;
+	uint32_t place;
 
 	for (size_t at = macro + 2; at < close && count < ARGUMENT_LIMIT;) {
 		size_t next = parser_find(parser, at, close, ',');
@@ -238,12 +251,14 @@ void parser_add_pasted(struct parser *parser, size_t macro, size_t start, size_t
 		count++;
 		at = next + 1;
 	}
-	for (size_t i = 0; i < parser->patterns.count; i++)
-		if (code_token_is(&parser->plain, word, parser->patterns.items[i].macro))
-			add_pasted(parser, &parser->patterns.items[i], arguments, count, macro,
-				   start, end);
+	if (table_find(&place, &parser->pattern_places, code_token_text(&parser->plain, word),
+		       word->length))
+		for (; place != UINT32_MAX && parser->pasted < PARSER_PASTED_LIMIT;
+		     place = parser->patterns.items[place].next)
+			add_pasted(parser, parser->patterns.items[place].name, arguments, count,
+				   macro, start, end);
 	for (size_t i = 0; i < COUNT_OF(common_patterns); i++)
 		if (code_token_is(&parser->plain, word, common_patterns[i].macro))
-			add_pasted(parser, &common_patterns[i], arguments, count, macro, start,
+			add_pasted(parser, common_patterns[i].name, arguments, count, macro, start,
 				   end);
 }

@@ -5,6 +5,10 @@
 #include "base/buffer.h"
 #include "code/parser.h"
 
+enum {
+	OWNER_LIMIT = 500 /* bytes of "struct outer.inner" */
+};
+
 static void read_members(struct parser *parser, size_t start, size_t end, const char *owner);
 
 static void add_member(struct parser *parser, size_t name, size_t start, size_t end,
@@ -35,6 +39,8 @@ static const char *inner_owner(struct parser *parser, const char *owner, size_t 
 	const struct code_token *token = parser_token(parser, name);
 	const char *words;
 
+	if (strlen(owner) + token->length > OWNER_LIMIT)
+		return owner;
 	buffer_add_string(&text, owner);
 	buffer_add_byte(&text, '.');
 	buffer_add(&text, code_token_text(&parser->plain, token), token->length);
@@ -63,7 +69,7 @@ static void add_declarators(struct parser *parser, size_t start, size_t end, con
 static void read_nested(struct parser *parser, size_t word, size_t name, size_t open, size_t end,
 			const char *owner)
 {
-	size_t close = parser_skip(parser, open, end) - 1;
+	size_t close = parser_close(parser, open, end);
 	size_t declared = parser_declarator(parser, close + 1,
 					    parser_find(parser, close + 1, end, ','), false);
 	const char *type = owner;
@@ -72,11 +78,11 @@ static void read_nested(struct parser *parser, size_t word, size_t name, size_t 
 		type = parser_tag(parser, name);
 	else if (declared != SIZE_MAX)
 		type = inner_owner(parser, owner, declared);
-	if (parser_token(parser, word)->word == WORD_ENUM) {
+	if (name != SIZE_MAX) {
+		parser_read_type(parser, word, name, open, close, NULL);
+	} else if (parser_token(parser, word)->word == WORD_ENUM) {
 		read_enumerators(parser, open, close);
 		type = NULL;
-	} else if (name != SIZE_MAX) {
-		parser_read_type(parser, word, name, open, close, NULL);
 	} else {
 		read_members(parser, open + 1, close, type);
 	}
@@ -87,7 +93,7 @@ static void read_nested(struct parser *parser, size_t word, size_t name, size_t 
 static void read_macro(struct parser *parser, size_t start, size_t end, const char *owner)
 {
 	const struct code_token *word = parser_token(parser, start);
-	size_t close = parser_skip(parser, start + 1, end) - 1;
+	size_t close = parser_close(parser, start + 1, end);
 	size_t at = start + 2, next, name;
 	bool group = code_token_is(&parser->plain, word, "struct_group") ||
 		     code_token_is(&parser->plain, word, "struct_group_attr") ||
@@ -102,7 +108,8 @@ static void read_macro(struct parser *parser, size_t start, size_t end, const ch
 			return;
 		}
 		name = parser_declarator(parser, at, next, false);
-		if (name != SIZE_MAX)
+		if (name != SIZE_MAX && name == next - 1 &&
+		    (at == start + 2 || !parser_is_constant(parser, name)))
 			add_member(parser, name, at, next - 1, owner, NULL);
 		at = next + 1;
 	}
@@ -121,19 +128,34 @@ static size_t skip_qualifiers(const struct parser *parser, size_t at, size_t end
 	return at;
 }
 
+static bool is_call(const struct parser *parser, size_t at, size_t end)
+{
+	return at + 1 < end && parser_is_name(parser, at) && parser_is(parser, at + 1, '(');
+}
+
 static void read_member(struct parser *parser, size_t start, size_t end, const char *owner)
 {
-	size_t open = parser_find(parser, start, end, '{'), word, name, first;
+	size_t open, word, name, first;
 
 	start = skip_qualifiers(parser, start, end);
+	/* ZONE_PADDING(name), and no `;` behind it. */
+	while (is_call(parser, start, end)) {
+		size_t next = parser_skip(parser, start + 1, end);
+
+		if (next == end || parser_token(parser, next)->kind != CODE_NAME ||
+		    parser_token(parser, next)->line == parser_token(parser, next - 1)->line)
+			break;
+		read_macro(parser, start, next, owner);
+		start = skip_qualifiers(parser, next, end);
+	}
 	if (start >= end)
 		return;
+	open = parser_find(parser, start, end, '{');
 	if (open < end && parser_is_type_body(&word, &name, parser, start, open)) {
 		read_nested(parser, word, name, open, end, owner);
 		return;
 	}
-	if (start + 1 < end && parser_is_name(parser, start) && parser_is(parser, start + 1, '(') &&
-	    parser_skip(parser, start + 1, end) >= end) {
+	if (is_call(parser, start, end) && parser_skip(parser, start + 1, end) >= end) {
 		read_macro(parser, start, end, owner);
 		return;
 	}

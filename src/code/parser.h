@@ -4,23 +4,28 @@
 #define CODE_PARSER_H
 
 #include "base/array.h"
+#include "base/table.h"
 #include "code/definitions.h"
 #include "code/prototype.h"
 
 /* A name that a macro of the file pastes together; bytes below 32 are its arguments, from 1. */
 struct pattern {
-	const char *macro, *name;
+	const char *name;
+	uint32_t next; /* of the same macro, or UINT32_MAX */
 };
 
 struct parser {
 	struct code_tokens plain; /* without directives, and one branch where two do not match */
 	struct definitions *out;
 	ARRAY(struct pattern) patterns;
-	unsigned depth; /* of structs in structs */
+	struct table pattern_places; /* by macro: the last of its patterns */
+	size_t pasted;		     /* names that were made of patterns */
+	unsigned depth;		     /* of structs in structs */
 };
 
 enum {
-	PARSER_DEPTH_LIMIT = 32
+	PARSER_DEPTH_LIMIT = 32,
+	PARSER_PASTED_LIMIT = 1 << 16
 };
 
 /* A definition that starts and ends at these plain tokens; `name` is one of them. */
@@ -43,10 +48,14 @@ static inline bool parser_is_name(const struct parser *parser, size_t at)
 	       parser->plain.items[at].word == WORD_NONE;
 }
 
+/* Whether a name has no small letters. */
+bool parser_is_constant(const struct parser *parser, size_t at);
+
 /* The next `byte` from `at` that no bracket hides, or `end`. */
 size_t parser_find(const struct parser *parser, size_t at, size_t end, char byte);
 
-/* Behind the closing bracket of the one at `at`, at most `end`. */
+/* The closing bracket of the one at `at`, and what comes behind it; at most `end`. */
+size_t parser_close(const struct parser *parser, size_t at, size_t end);
 size_t parser_skip(const struct parser *parser, size_t at, size_t end);
 
 /* Whether the tokens before the brace at `end` are `struct NAME`; `ret_name` may be SIZE_MAX. */

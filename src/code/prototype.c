@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+enum {
+	DEPTH_LIMIT = 8 /* of parameters that are functions in turn */
+};
+
 static bool is_tag_word(const struct code_token *token)
 {
 	return token->word == WORD_STRUCT || token->word == WORD_UNION || token->word == WORD_ENUM;
@@ -29,6 +33,39 @@ static size_t skip_noise(const struct code_span *span, size_t at)
 			at = code_token_close(tokens, at) + 1;
 	}
 	return at < span->end ? at : span->end;
+}
+
+/* A word that some header defines to an attribute or to nothing, as far as one can tell. */
+static bool is_suspicious(const struct code_tokens *tokens, const struct code_token *token)
+{
+	const char *text = code_token_text(tokens, token);
+
+	if (token->kind != CODE_NAME || token->word != WORD_NONE)
+		return false;
+	for (size_t i = 0; i < token->length; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			return token->length > 2 && !memcmp(text, "__", 2);
+	return true;
+}
+
+/* Whether a type is there without the suspicious words: they are no part of it. */
+static bool is_settled(const struct code_span *span, size_t name)
+{
+	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
+		const struct code_token *token = &span->tokens->items[i];
+
+		if (i != name && token->kind == CODE_NAME && !is_suspicious(span->tokens, token))
+			return true;
+	}
+	return false;
+}
+
+static bool is_annotation(const struct code_span *span, size_t at, bool settled)
+{
+	const struct code_token *token = &span->tokens->items[at];
+
+	return settled && is_suspicious(span->tokens, token) &&
+	       !(at > span->start && is_tag_word(token - 1));
 }
 
 /* The parameter's own name, which goes: the last name, if a type stands before it. */
@@ -110,12 +147,16 @@ static void add_word(struct buffer *text, const struct code_tokens *tokens,
 	buffer_add(text, word, length);
 }
 
+static void write_parameters(struct buffer *text, const struct code_span *parameters, bool shape,
+			     unsigned depth);
+
 /* One type: of a parameter, or what is returned. */
-static void write_type(struct buffer *text, const struct code_span *span, size_t name, bool shape)
+static void write_type(struct buffer *text, const struct code_span *span, size_t name, bool shape,
+		       unsigned depth)
 {
 	const struct code_tokens *tokens = span->tokens;
 	struct buffer type = BUFFER_INIT;
-	bool in_array = false;
+	bool in_array = false, settled = is_settled(span, name);
 
 	if (shape && is_number_type(tokens, span, name)) {
 		buffer_add_string(text, "n");
@@ -123,15 +164,24 @@ static void write_type(struct buffer *text, const struct code_span *span, size_t
 	}
 	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
 		const struct code_token *token = &tokens->items[i];
+		struct code_span inner = { tokens, i + 1, code_token_close(tokens, i) };
 
-		if (i == name)
+		if (i == name || is_annotation(span, i, settled))
 			continue;
 		/* An array is a pointer here, whatever its length. */
 		if (code_token_punct(tokens, token, '[')) {
 			if (!in_array)
 				buffer_add_string(&type, " *");
 			in_array = true;
-			i = code_token_close(tokens, i);
+			i = inner.end;
+			continue;
+		}
+		/* int (*name)(int, int) */
+		if (depth < DEPTH_LIMIT && i > span->start && inner.end < span->end &&
+		    code_token_punct(tokens, token, '(') &&
+		    code_token_punct(tokens, token - 1, ')')) {
+			write_parameters(&type, &inner, false, depth + 1);
+			i = inner.end;
 			continue;
 		}
 		add_word(&type, tokens, token);
@@ -146,19 +196,18 @@ static bool is_void(const struct code_span *span)
 	       code_token_is(span->tokens, &span->tokens->items[span->start], "void");
 }
 
-void prototype_write(struct buffer *ret_text, const struct code_span *result,
-		     const struct code_span *parameters, bool shape)
+static void write_parameters(struct buffer *text, const struct code_span *parameters, bool shape,
+			     unsigned depth)
 {
-	const struct code_tokens *tokens = result->tokens;
+	const struct code_tokens *tokens = parameters->tokens;
 	struct code_span one = { tokens, parameters->start, parameters->start };
 	const char *between = "";
 
-	write_type(ret_text, result, result->end, shape);
-	buffer_add_string(ret_text, " (");
 	if (is_void(parameters)) {
-		buffer_add_string(ret_text, "void)");
+		buffer_add_string(text, "(void)");
 		return;
 	}
+	buffer_add_string(text, "(");
 	for (size_t i = parameters->start; i <= parameters->end; i++) {
 		const struct code_token *token = &tokens->items[i];
 
@@ -173,13 +222,33 @@ void prototype_write(struct buffer *ret_text, const struct code_span *result,
 			continue;
 		one.end = i;
 		if (one.start < one.end) {
-			buffer_add_string(ret_text, between);
-			write_type(ret_text, &one, find_name(&one), shape);
+			buffer_add_string(text, between);
+			write_type(text, &one, find_name(&one), shape, depth);
 			between = ", ";
 		}
 		one.start = i + 1;
 	}
-	buffer_add_string(ret_text, ")");
+	buffer_add_string(text, ")");
+}
+
+void prototype_write(struct buffer *ret_text, const struct code_span *result,
+		     const struct code_span *parameters, bool shape)
+{
+	write_type(ret_text, result, result->end, shape, 0);
+	buffer_add_byte(ret_text, ' ');
+	write_parameters(ret_text, parameters, shape, 0);
+}
+
+/* Whether a type with what has it stands there, so that what stands before is no type. */
+static bool is_type_behind(const struct code_span *span, size_t at)
+{
+	const struct code_token *token = &span->tokens->items[at];
+
+	if (at >= span->end || token->kind != CODE_NAME)
+		return false;
+	return token->word != WORD_NONE ||
+	       (at + 1 < span->end &&
+		(token[1].kind == CODE_NAME || code_token_punct(span->tokens, token + 1, '*')));
 }
 
 void code_type_write(struct buffer *ret_text, const struct code_span *type)
@@ -193,6 +262,8 @@ void code_type_write(struct buffer *ret_text, const struct code_span *type)
 		if (is_tag_word(token)) {
 			tag = true;
 		} else if (token->kind == CODE_NAME && token->word == WORD_NONE) {
+			if (!tag && is_suspicious(tokens, token) && is_type_behind(type, i + 1))
+				continue;
 			if (tag)
 				buffer_add_string(ret_text, "struct ");
 			buffer_add(ret_text, code_token_text(tokens, token), token->length);

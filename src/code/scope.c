@@ -8,6 +8,10 @@
 #include "base/buffer.h"
 #include "code/prototype.h"
 
+enum {
+	DECLARATION_LIMIT = 512 /* tokens outside of brackets that are looked through */
+};
+
 static void declare(struct scope *scope, size_t name, const char *type)
 {
 	const struct code_token *token = &scope->tokens->items[name];
@@ -78,8 +82,9 @@ static bool read_declarators(struct scope *scope, size_t start, size_t at, size_
 	const struct code_tokens *tokens = scope->tokens;
 	const char *type = NULL;
 	bool any = false;
+	size_t steps = 0;
 
-	while (at < end) {
+	while (at < end && steps < DECLARATION_LIMIT) {
 		const struct code_token *token;
 
 		while (at < end && (code_token_punct(tokens, &tokens->items[at], '*') ||
@@ -101,7 +106,7 @@ static bool read_declarators(struct scope *scope, size_t start, size_t at, size_
 			type = type_text(scope, start, at);
 		any = true;
 		declare(scope, at, type);
-		for (at++; at < end; at++) {
+		for (at++; at < end && steps < DECLARATION_LIMIT; at++, steps++) {
 			token = &tokens->items[at];
 			if (code_token_punct(tokens, token, ';'))
 				return true;

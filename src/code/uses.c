@@ -9,14 +9,20 @@
 #include "code/scope.h"
 
 enum {
-	CHAIN_LIMIT = 12, /* members of members that are followed */
-	BACK_LIMIT = 4000 /* tokens that are looked through for an opening bracket */
+	CHAIN_LIMIT = 12,     /* members of members that are followed */
+	LOOP_LIMIT = 16,      /* arguments of a macro that loops over a list */
+	ARGUMENT_LIMIT = 255, /* of any other; and tokens that are searched for a type */
+	NONE = UINT32_MAX
 };
 
 struct finder {
 	const struct code_tokens *tokens;
 	const struct definitions *definitions;
 	struct code_uses *uses;
+	uint32_t *outer;	/* of each token: the innermost bracket that is open; or NONE */
+	struct table variables; /* of the file, that have a type: which definition */
+	bool has_variables;
+	size_t directive;   /* the last one */
 	struct scope scope; /* of `function` */
 	const struct definition *function;
 	bool has_scope;
@@ -84,23 +90,60 @@ static bool is_punct(const struct finder *finder, size_t at, char byte)
 	return code_token_punct(finder->tokens, &finder->tokens->items[at], byte);
 }
 
-/* The bracket that opens what `close` closes; SIZE_MAX where it is too far. */
+/* A conditional: what is open where it starts, and where its first branch ends. */
+struct conditional {
+	uint32_t start, end;
+	bool other;
+};
+
+/* Each branch of an `#if` goes on from what is open before it; what follows, from the first. */
+static void find_outer(struct finder *finder)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	ARRAY(struct conditional) conditionals = ARRAY_INIT;
+	uint32_t plain = NONE, directive = NONE;
+
+	finder->outer = memory_alloc(tokens->count * sizeof(*finder->outer));
+	for (size_t i = 0; i < tokens->count; i++) {
+		const struct code_token *token = &tokens->items[i];
+		uint32_t *innermost = token->directive ? &directive : &plain;
+		struct conditional *top;
+
+		if (token->kind == CODE_DIRECTIVE && token[1].directive) {
+			const char *word = code_token_text(tokens, token + 1);
+
+			top = conditionals.count ? array_last(&conditionals) : NULL;
+			if (token[1].length >= 2 && !memcmp(word, "if", 2)) {
+				top = array_add(&conditionals);
+				top->start = plain;
+			} else if (top && token[1].length >= 4 && !memcmp(word, "el", 2)) {
+				top->end = top->other ? top->end : plain;
+				top->other = true;
+				plain = top->start;
+			} else if (top && code_token_is(tokens, token + 1, "endif")) {
+				plain = top->other ? top->end : plain;
+				conditionals.count--;
+			}
+		}
+		if (token->kind == CODE_DIRECTIVE)
+			directive = NONE;
+		finder->outer[i] = *innermost;
+		if (token->kind != CODE_PUNCT || token->length != 1)
+			continue;
+		if (strchr("([{", tokens->text[token->offset]))
+			*innermost = (uint32_t)i;
+		else if (strchr(")]}", tokens->text[token->offset]) && *innermost != NONE)
+			*innermost = finder->outer[*innermost];
+	}
+	array_release(&conditionals);
+}
+
+/* The bracket that `close` closes, unless it is the first token: nothing stands before that. */
 static size_t find_open(const struct finder *finder, size_t close)
 {
-	size_t depth = 0, low = close > BACK_LIMIT ? close - BACK_LIMIT : 0;
+	uint32_t open = finder->outer[close];
 
-	for (size_t at = close + 1; at-- > low;) {
-		const struct code_token *token = &finder->tokens->items[at];
-
-		if (token->directive != finder->tokens->items[close].directive ||
-		    token->kind != CODE_PUNCT || token->length != 1)
-			continue;
-		if (strchr(")]}", finder->tokens->text[token->offset]))
-			depth++;
-		else if (strchr("([{", finder->tokens->text[token->offset]) && !--depth)
-			return at;
-	}
-	return SIZE_MAX;
+	return open == NONE || !open ? SIZE_MAX : open;
 }
 
 static bool is_access(const struct finder *finder, size_t at)
@@ -122,7 +165,7 @@ static bool add_type_between(struct buffer *text, const struct finder *finder, s
 {
 	const struct code_token *items = finder->tokens->items;
 
-	for (size_t at = start; at + 1 < end; at++)
+	for (size_t at = start; at + 1 < end && at < start + ARGUMENT_LIMIT; at++)
 		if ((items[at].word == WORD_STRUCT || items[at].word == WORD_UNION) &&
 		    items[at + 1].kind == CODE_NAME && !is_access(finder, at + 1)) {
 			buffer_add_string(text, "struct ");
@@ -164,25 +207,35 @@ static void enter_function(struct finder *finder, uint32_t line)
 	scope_init(&finder->scope, tokens, start, end);
 }
 
+/* Of several declarations the first one counts. */
+static void find_variables(struct finder *finder)
+{
+	const struct definitions *definitions = finder->definitions;
+
+	for (size_t i = definitions->count; i--;)
+		if (definitions->items[i].kind == DEFINITION_VARIABLE &&
+		    definitions->items[i].type && !definitions->items[i].generated)
+			table_set_string(&finder->variables, definitions->items[i].name,
+					 (uint32_t)i);
+	finder->has_variables = true;
+}
+
 /* What a variable is: of the function, of the file, or of another one. */
 static void add_variable_type(struct buffer *text, struct finder *finder, size_t at)
 {
 	const struct code_token *token = &finder->tokens->items[at];
 	const char *name = code_token_text(finder->tokens, token), *type;
+	uint32_t place;
 
 	if (finder->has_scope && scope_find(&type, &finder->scope, name, token->length)) {
 		buffer_add_string(text, type ? type : "?");
 		return;
 	}
-	for (size_t i = 0; i < finder->definitions->count; i++) {
-		const struct definition *item = &finder->definitions->items[i];
-
-		if (item->kind == DEFINITION_VARIABLE && item->type && !item->generated &&
-		    strlen(item->name) == token->length &&
-		    !memcmp(item->name, name, token->length)) {
-			buffer_add_string(text, item->type);
-			return;
-		}
+	if (!finder->has_variables)
+		find_variables(finder);
+	if (table_find(&place, &finder->variables, name, token->length)) {
+		buffer_add_string(text, finder->definitions->items[place].type);
+		return;
 	}
 	buffer_add_byte(text, '=');
 	buffer_add(text, name, token->length);
@@ -207,7 +260,7 @@ static void add_owner(struct buffer *text, struct finder *finder, size_t at, uns
 
 	while (is_punct(finder, at, ']')) {
 		open = find_open(finder, at);
-		if (open == SIZE_MAX || !open)
+		if (open == SIZE_MAX)
 			goto unknown;
 		at = open - 1;
 	}
@@ -216,7 +269,7 @@ static void add_owner(struct buffer *text, struct finder *finder, size_t at, uns
 		goto unknown;
 	if (is_punct(finder, at, ')')) {
 		open = find_open(finder, at);
-		if (open == SIZE_MAX || !open)
+		if (open == SIZE_MAX)
 			goto unknown;
 		token = &finder->tokens->items[open - 1];
 		if (token->kind == CODE_NAME && token->word == WORD_NONE) {
@@ -261,19 +314,9 @@ unknown:
 static void add_initialised(struct buffer *text, struct finder *finder, size_t dot, unsigned depth)
 {
 	const struct code_tokens *tokens = finder->tokens;
-	size_t at = dot, low = dot > BACK_LIMIT ? dot - BACK_LIMIT : 0, inner;
-	unsigned brackets = 0;
+	size_t at = find_open(finder, dot), inner;
 
-	while (at-- > low) {
-		if (tokens->items[at].directive != tokens->items[dot].directive ||
-		    tokens->items[at].kind != CODE_PUNCT || tokens->items[at].length != 1)
-			continue;
-		if (strchr(")]}", tokens->text[tokens->items[at].offset]))
-			brackets++;
-		else if (strchr("([{", tokens->text[tokens->items[at].offset]) && !brackets--)
-			break;
-	}
-	if (at <= low || at == SIZE_MAX || depth > CHAIN_LIMIT || !is_punct(finder, at, '{'))
+	if (at == SIZE_MAX || depth > CHAIN_LIMIT || !is_punct(finder, at, '{'))
 		goto unknown;
 	inner = at - 1;
 	if (is_punct(finder, inner, ')')) { /* (struct name) { */
@@ -287,11 +330,13 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 		add_initialised(text, finder, at, depth + 1);
 		return;
 	}
+	if (!inner)
+		goto unknown;
 	at = inner - 1;
-	while (at > low && is_punct(finder, at, ']')) {
+	while (at && is_punct(finder, at, ']')) {
 		size_t open = find_open(finder, at);
 
-		if (open == SIZE_MAX || !open)
+		if (open == SIZE_MAX)
 			goto unknown;
 		at = open - 1;
 	}
@@ -300,7 +345,7 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 		add_initialised(text, finder, at + 1, depth + 1);
 		return;
 	}
-	while (at > low && tokens->items[at].kind == CODE_NAME &&
+	while (at && tokens->items[at].kind == CODE_NAME &&
 	       (tokens->items[at].word == WORD_QUALIFIER ||
 		tokens->items[at].word == WORD_ATTRIBUTE))
 		at--;
@@ -370,10 +415,8 @@ static bool is_macro_parameter(const struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
 	const struct code_token *token = &tokens->items[at];
-	size_t start = at;
+	size_t start = finder->directive, end = start + 4 + 2 * ARGUMENT_LIMIT;
 
-	while (start && tokens->items[start].kind != CODE_DIRECTIVE)
-		start--;
 	if (!code_token_is(tokens, &tokens->items[start + 1], "define"))
 		return false;
 	if (at <= start + 2)
@@ -382,7 +425,7 @@ static bool is_macro_parameter(const struct finder *finder, size_t at)
 	    tokens->items[start + 3].offset !=
 		    tokens->items[start + 2].offset + tokens->items[start + 2].length)
 		return false;
-	for (size_t i = start + 4; i < tokens->count && !is_punct(finder, i, ')'); i++)
+	for (size_t i = start + 4; i <= at && i < end && !is_punct(finder, i, ')'); i++)
 		if (tokens->items[i].kind == CODE_NAME &&
 		    tokens->items[i].length == token->length &&
 		    !memcmp(code_token_text(tokens, &tokens->items[i]),
@@ -421,56 +464,39 @@ static bool is_label(const struct finder *finder, size_t at)
 static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
-	size_t low = at > BACK_LIMIT ? at - BACK_LIMIT : 0, number = 0;
-	unsigned brackets = 0;
+	bool directive = tokens->items[at].directive;
+	size_t open = find_open(finder, at), steps = 0;
 
-	while (at-- > low) {
-		const struct code_token *token = &tokens->items[at];
-
-		if (token->kind != CODE_PUNCT || token->length != 1)
-			continue;
-		switch (tokens->text[token->offset]) {
-		case ')':
-		case ']':
-		case '}':
-			brackets++;
-			break;
-		case '[':
-		case '{':
-			if (!brackets--)
-				return false;
-			break;
-		case '(':
-			if (brackets--)
-				break;
-			*ret_open = at;
-			*ret_number = number;
-			return at && tokens->items[at - 1].kind == CODE_NAME;
-		case ',':
-			number += !brackets;
-			break;
-		case ';':
-			if (!brackets)
-				return false;
-			break;
-		}
+	if (open == SIZE_MAX || !is_punct(finder, open, '(') ||
+	    tokens->items[open - 1].kind != CODE_NAME)
+		return false;
+	*ret_open = open;
+	*ret_number = 0;
+	while (--at > open) {
+		/* What is in brackets of its own is passed over. */
+		if (finder->outer[at] > open && finder->outer[at] != NONE)
+			at = finder->outer[at];
+		if (++steps > ARGUMENT_LIMIT || is_punct(finder, at, ';'))
+			return false;
+		*ret_number += tokens->items[at].directive == directive &&
+			       is_punct(finder, at, ',');
 	}
-	return false;
+	return true;
 }
 
 /* The argument of a call with this number: where it starts. */
 static size_t find_argument(const struct finder *finder, size_t open, size_t number)
 {
-	size_t close = code_token_close(finder->tokens, open), depth = 0;
+	size_t close = code_token_close(finder->tokens, open);
 
 	for (size_t at = open + 1; at < close; at++) {
 		if (!number)
 			return at;
-		depth += is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
-			 is_punct(finder, at, '{');
-		depth -= is_punct(finder, at, ')') || is_punct(finder, at, ']') ||
-			 is_punct(finder, at, '}');
-		number -= !depth && is_punct(finder, at, ',');
+		if (is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
+		    is_punct(finder, at, '{'))
+			at = code_token_close(finder->tokens, at);
+		else
+			number -= is_punct(finder, at, ',');
 	}
 	return SIZE_MAX;
 }
@@ -489,7 +515,7 @@ static bool add_named_member(struct finder *finder, size_t at, size_t open, size
 	size_t type;
 	bool found = false;
 
-	if (!number)
+	if (!number || number > LOOP_LIMIT)
 		return false;
 	type = find_argument(finder, open, number - 1);
 	if (type != SIZE_MAX &&
@@ -567,22 +593,38 @@ static void add_header(struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
 	const struct code_token *token = &tokens->items[at + 2];
-	struct code_use use = { USE_HEADER, false, NULL, NULL, token->line };
-	const char *text = code_token_text(tokens, token), *end = text, *limit;
+	struct code_use use = { USE_HEADER, false, NULL, NULL, tokens->items[at].line };
+	const char *text, *end, *limit;
 	char *name;
 
+	if (at + 2 >= tokens->count)
+		return;
+	text = end = code_token_text(tokens, token);
 	if (!token->directive || !code_token_is(tokens, token - 1, "include") ||
 	    (*text != '<' && *text != '"'))
 		return;
 	limit = tokens->text + tokens->length;
-	for (end++; end < limit && *end != '\n' && *end != (*text == '<' ? '>' : '"');)
+	for (end++;
+	     end < limit && *end != '\n' && *end != '\t' && *end != (*text == '<' ? '>' : '"');)
 		end++;
-	if (end == limit || *end == '\n')
+	if (end == limit || *end == '\n' || *end == '\t')
 		return;
 	name = string_copy_length(text, (size_t)(end + 1 - text));
 	use.name = name;
 	code_uses_add(finder->uses, &use);
 	free(name);
+}
+
+/* The words of #include and of messages are no names. */
+static bool is_prose(const struct finder *finder)
+{
+	static const char *const words[] = { "include", "error", "warning", "pragma" };
+	const struct code_token *word = &finder->tokens->items[finder->directive + 1];
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (code_token_is(finder->tokens, word, words[i]))
+			return true;
+	return false;
 }
 
 void code_uses_find(struct code_uses *ret_uses, const struct code_tokens *tokens,
@@ -592,33 +634,28 @@ void code_uses_find(struct code_uses *ret_uses, const struct code_tokens *tokens
 	struct finder finder = { .tokens = tokens, .definitions = definitions, .uses = ret_uses };
 	size_t range = 0;
 
+	if (!count)
+		return;
+	find_outer(&finder);
 	for (size_t at = 0; at < tokens->count && range < count; at++) {
 		const struct code_token *token = &tokens->items[at];
 
+		if (token->kind == CODE_DIRECTIVE)
+			finder.directive = at;
 		while (range < count && lines[range].end <= token->line)
 			range++;
 		if (range == count || token->line < lines[range].start)
 			continue;
 		if (token->kind == CODE_DIRECTIVE) {
 			add_header(&finder, at);
-		} else if (token->kind == CODE_NAME) {
-			/* The words of #include are no names. */
-			if (token->directive && at > 1) {
-				size_t start = at;
-
-				while (start && tokens->items[start].kind != CODE_DIRECTIVE)
-					start--;
-				if (code_token_is(tokens, &tokens->items[start + 1], "include") ||
-				    code_token_is(tokens, &tokens->items[start + 1], "error") ||
-				    code_token_is(tokens, &tokens->items[start + 1], "warning") ||
-				    code_token_is(tokens, &tokens->items[start + 1], "pragma"))
-					continue;
-			}
+		} else if (token->kind == CODE_NAME && !(token->directive && is_prose(&finder))) {
 			enter_function(&finder, token->line);
 			look_at(&finder, at);
 		}
 	}
 	if (finder.has_scope)
 		scope_release(&finder.scope);
+	table_release(&finder.variables);
+	free(finder.outer);
 	code_uses_sort(ret_uses);
 }

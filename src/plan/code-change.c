@@ -42,7 +42,7 @@ static void add_use(struct code_change *change, uint32_t file, const struct code
 	added->file = file;
 }
 
-static void add_include(struct code_change *change, uint32_t file, const char *name)
+void code_change_add_include(struct code_change *change, uint32_t file, const char *name)
 {
 	struct file_include *include = array_add_raw((void **)&change->includes,
 						     &change->include_count,
@@ -52,7 +52,7 @@ static void add_include(struct code_change *change, uint32_t file, const char *n
 	include->file = file;
 }
 
-static void add_body(struct code_change *change, uint32_t file, const char *name)
+void code_change_add_body(struct code_change *change, uint32_t file, const char *name)
 {
 	struct touched_body *body = array_add_raw((void **)&change->bodies, &change->body_count,
 						  &change->body_capacity, sizeof(*body));
@@ -75,7 +75,7 @@ static void add_includes(struct code_change *change, uint32_t file,
 			continue;
 		text = arena_alloc(&change->arena, name->length - 1);
 		memcpy(text, code_token_text(tokens, name) + 1, name->length - 2);
-		add_include(change, file, text);
+		code_change_add_include(change, file, text);
 	}
 }
 
@@ -259,15 +259,12 @@ static int read_side(struct side *side, struct store *store, unsigned mode, cons
 	return mode ? store_read(&side->blob, store, id, GIT_OBJECT_BLOB, err) : 0;
 }
 
-static void read_names(struct side *side, const char *path, unsigned mode)
+static void read_uses(struct side *side, const char *path, unsigned mode)
 {
-	const char *text = side->blob.data;
-	size_t length = side->blob.length;
-
 	if (!mode)
 		return;
 	if (path_is_c(path)) {
-		code_tokens_init(&side->tokens, text, length);
+		code_tokens_init(&side->tokens, side->blob.data, side->blob.length);
 		definitions_find(&side->definitions, &side->tokens);
 		code_uses_find(&side->uses, &side->tokens, &side->definitions, side->lines,
 			       side->line_count);
@@ -276,7 +273,13 @@ static void read_names(struct side *side, const char *path, unsigned mode)
 	} else if (is_makefile(path)) {
 		find_line_uses(side, find_makefile_uses);
 	}
-	file_names_of(&side->names, path, text, length, &side->definitions);
+}
+
+static void read_names(struct side *side, const char *path, unsigned mode)
+{
+	if (mode)
+		file_names_of(&side->names, path, side->blob.data, side->blob.length,
+			      &side->definitions);
 }
 
 static void add_line_range(struct side *side, uint32_t start, uint32_t count)
@@ -324,7 +327,8 @@ static void add_touched(struct code_change *change, uint32_t file, const struct 
 	touched_find(&touched, &before, &after, hunks);
 	change->other |= touched.other;
 	for (size_t i = 0; i < touched.bodies.count; i++)
-		add_body(change, file, arena_copy(&change->arena, touched.bodies.items[i]));
+		code_change_add_body(change, file,
+				     arena_copy(&change->arena, touched.bodies.items[i]));
 	touched_release(&touched);
 }
 
@@ -334,13 +338,131 @@ static bool has_use(const struct code_uses *uses, const struct code_use *use)
 	       bsearch(use, uses->items, uses->count, sizeof(*uses->items), code_use_compare);
 }
 
+static void compare_sides(struct code_change *change, const char *path, const char *old_path,
+			  struct side *old, struct side *new, const struct file_hunks *hunks)
+{
+	size_t uses = change->use_count;
+	uint32_t file = add_file(change, path, old_path);
+
+	compare_names(change, file, &old->names, &new->names);
+	for (size_t i = 0; i < new->uses.count; i++)
+		if (!has_use(&old->uses, &new->uses.items[i]))
+			add_use(change, file, &new->uses.items[i]);
+	if (change->use_count > uses)
+		add_includes(change, file, &new->tokens);
+	if (path_is_c(path) && hunks)
+		add_touched(change, file, old, new, hunks);
+	else
+		change->other |= !path_is_no_code(path);
+}
+
+/* ---- changes within bodies: most are, and only those functions need be read twice ---- */
+
+/* The function that a hunk is inside of on the new side, between its braces; else NULL. */
+static const struct definition *body_of(const struct side *new, const struct diff_hunk *hunk)
+{
+	uint32_t start = hunk->new_start, end = start + hunk->new_count;
+	const struct definition *function = definitions_function_at(&new->definitions, start);
+
+	return function && start > function->body && end <= function->end ? function : NULL;
+}
+
+static const char *skip_lines(const char *at, const char *end, uint32_t count)
+{
+	const char *next;
+
+	for (; count && at < end; count--) {
+		next = memchr(at, '\n', (size_t)(end - at));
+		at = next ? next + 1 : end;
+	}
+	return at;
+}
+
+/* A directive may define something for all that follows, or hide a bracket. */
+static bool has_directive(const struct side *side)
+{
+	const char *at = side->blob.data, *end = at + side->blob.length, *stop;
+	uint32_t line = 0;
+
+	for (size_t i = 0; i < side->line_count; i++) {
+		at = skip_lines(at, end, side->lines[i].start - line);
+		stop = skip_lines(at, end, side->lines[i].end - side->lines[i].start);
+		if (memchr(at, '#', (size_t)(stop - at)))
+			return true;
+		at = stop;
+		line = side->lines[i].end;
+	}
+	return false;
+}
+
+static bool is_within_bodies(const struct side *old, const struct side *new,
+			     const struct file_hunks *hunks)
+{
+	for (size_t i = 0; i < hunks->count; i++)
+		if (!body_of(new, &hunks->items[i]))
+			return false;
+	return !has_directive(old) && !has_directive(new);
+}
+
+/* What the removed lines of one function use: its old text alone is read. */
+static void find_old_uses(struct side *old, const struct definition *function,
+			  const struct diff_hunk *hunks, size_t count)
+{
+	const char *end = old->blob.data + old->blob.length, *start, *stop;
+	struct code_lines *lines = memory_alloc(count * sizeof(*lines));
+	uint32_t first = hunks[0].old_start - (hunks[0].new_start - function->start), last;
+	const struct diff_hunk *tail = &hunks[count - 1];
+	struct definitions definitions;
+	struct code_tokens tokens;
+	size_t used = 0;
+
+	last = tail->old_start + tail->old_count +
+	       (function->end + 1 - (tail->new_start + tail->new_count));
+	start = skip_lines(old->blob.data, end, first);
+	stop = skip_lines(start, end, last - first);
+	for (size_t i = 0; i < count; i++) {
+		if (!hunks[i].old_count)
+			continue;
+		lines[used].start = hunks[i].old_start - first;
+		lines[used++].end = hunks[i].old_start - first + hunks[i].old_count;
+	}
+	code_tokens_init(&tokens, start, (size_t)(stop - start));
+	definitions_find(&definitions, &tokens);
+	code_uses_find(&old->uses, &tokens, &definitions, lines, used);
+	definitions_release(&definitions);
+	code_tokens_release(&tokens);
+	free(lines);
+}
+
+static void compare_bodies(struct code_change *change, const char *path, const char *old_path,
+			   struct side *old, struct side *new, const struct file_hunks *hunks)
+{
+	uint32_t file = add_file(change, path, old_path);
+	size_t uses = change->use_count;
+
+	for (size_t i = 0, next; i < hunks->count; i = next) {
+		const struct definition *function = body_of(new, &hunks->items[i]);
+
+		for (next = i + 1; next < hunks->count; next++)
+			if (body_of(new, &hunks->items[next]) != function)
+				break;
+		find_old_uses(old, function, &hunks->items[i], next - i);
+		code_change_add_body(change, file, arena_copy(&change->arena, function->name));
+	}
+	for (size_t i = 0; i < new->uses.count; i++)
+		if (!has_use(&old->uses, &new->uses.items[i]))
+			add_use(change, file, &new->uses.items[i]);
+	if (change->use_count > uses)
+		add_includes(change, file, &new->tokens);
+}
+
 static int find_file(struct code_change *ret_change, const struct change *change,
 		     const char *old_path, struct hunks *hunks, struct store *store,
 		     struct error *err)
 {
 	struct side old = { 0 }, new = { 0 };
 	const struct file_hunks *found = NULL;
-	uint32_t file;
+	const char *path = change->path;
 	int error = read_side(&old, store, change->old_mode, &change->old_id, err);
 
 	if (!error)
@@ -348,27 +470,23 @@ static int find_file(struct code_change *ret_change, const struct change *change
 	if (!error)
 		error = find_lines(&found, &old, &new, change, hunks, store, err);
 	if (!error) {
-		size_t uses = ret_change->use_count;
-
-		read_names(&old, change->path, change->old_mode);
-		read_names(&new, change->path, change->new_mode);
-		file = add_file(ret_change, change->path, old_path);
-		compare_names(ret_change, file, &old.names, &new.names);
-		for (size_t i = 0; i < new.uses.count; i++)
-			if (!has_use(&old.uses, &new.uses.items[i]))
-				add_use(ret_change, file, &new.uses.items[i]);
-		if (ret_change->use_count > uses)
-			add_includes(ret_change, file, &new.tokens);
-		if (path_is_c(change->path) && found)
-			add_touched(ret_change, file, &old, &new, found);
-		else
-			ret_change->other |= !path_is_no_code(change->path);
+		read_uses(&new, path, change->new_mode);
+		if (found && !found->whole && path_is_c(path) &&
+		    is_within_bodies(&old, &new, found)) {
+			compare_bodies(ret_change, path, old_path, &old, &new, found);
+		} else {
+			read_uses(&old, path, change->old_mode);
+			read_names(&old, path, change->old_mode);
+			read_names(&new, path, change->new_mode);
+			compare_sides(ret_change, path, old_path, &old, &new, found);
+		}
 	} else if (error == ERROR_NOT_FOUND) {
 		ret_change->other = true;
+		error = 0;
 	}
 	side_release(&old);
 	side_release(&new);
-	return error == ERROR_NOT_FOUND ? 0 : error;
+	return error;
 }
 
 static bool is_source(const char *path)
@@ -428,125 +546,4 @@ int code_change_find(struct code_change *ret_change, uint32_t member,
 				  store, err);
 	}
 	return error;
-}
-
-/*
- * ---- as text: `x` for what is other; `f` a file, then its events `d`, uses `u`, includes `i` and
- * bodies `b`, with tabs between the fields ----
- */
-
-void code_change_write(struct buffer *ret_text, const struct code_change *change)
-{
-	size_t event = 0, use = 0, include = 0, body = 0;
-
-	if (change->other)
-		buffer_add_string(ret_text, "x\n");
-	for (uint32_t file = 0; file < change->file_count; file++) {
-		buffer_add_format(ret_text, "f%s\t%s\n", change->files[file].path,
-				  change->files[file].old_path ? change->files[file].old_path : "");
-		for (; event < change->event_count && change->events[event].file == file; event++)
-			buffer_add_format(ret_text, "d%s\t%llx\t%llx\n", change->events[event].key,
-					  (unsigned long long)change->events[event].before,
-					  (unsigned long long)change->events[event].after);
-		for (; use < change->use_count && change->uses[use].file == file; use++) {
-			const struct code_use *item = &change->uses[use].use;
-
-			buffer_add_format(ret_text, "u%u%c%s\t%s\n", item->kind,
-					  item->called ? '(' : ' ', item->name,
-					  item->owner ? item->owner : "");
-		}
-		for (; include < change->include_count && change->includes[include].file == file;
-		     include++)
-			buffer_add_format(ret_text, "i%s\n", change->includes[include].name);
-		for (; body < change->body_count && change->bodies[body].file == file; body++)
-			buffer_add_format(ret_text, "b%s\n", change->bodies[body].name);
-	}
-}
-
-/* Ends a field at its tab; NULL where there is none. */
-static char *next_field(char *field)
-{
-	char *tab = strchr(field, '\t');
-
-	if (!tab)
-		return NULL;
-	*tab = 0;
-	return tab + 1;
-}
-
-static bool read_line(struct code_change *change, char *line)
-{
-	char *second, *third;
-
-	if (*line == 'x') {
-		change->other = true;
-		return true;
-	}
-	if (*line == 'f') {
-		struct code_file *file = array_add_raw((void **)&change->files, &change->file_count,
-						       &change->file_capacity, sizeof(*file));
-
-		second = next_field(line);
-		file->path = line + 1;
-		file->old_path = second && *second ? second : NULL;
-		return second != NULL;
-	}
-	if (*line == 'i' && change->file_count) {
-		add_include(change, (uint32_t)change->file_count - 1, line + 1);
-		return true;
-	}
-	if (*line == 'b' && change->file_count) {
-		add_body(change, (uint32_t)change->file_count - 1, line + 1);
-		return true;
-	}
-	second = next_field(line);
-	if (!second || !change->file_count)
-		return false;
-	if (*line == 'd') {
-		struct name_event *event;
-
-		third = next_field(second);
-		if (!third)
-			return false;
-		event = array_add_raw((void **)&change->events, &change->event_count,
-				      &change->event_capacity, sizeof(*event));
-		event->key = line + 1;
-		event->before = strtoull(second, NULL, 16);
-		event->after = strtoull(third, NULL, 16);
-		event->file = (uint32_t)change->file_count - 1;
-		return true;
-	}
-	if (*line == 'u' && line[1] >= '0' && line[1] < '0' + USE_KIND_COUNT && line[2]) {
-		struct name_use *use = array_add_raw((void **)&change->uses, &change->use_count,
-						     &change->use_capacity, sizeof(*use));
-
-		use->use.kind = (enum use_kind)(line[1] - '0');
-		use->use.called = line[2] == '(';
-		use->use.name = line + 3;
-		use->use.owner = *second ? second : NULL;
-		use->file = (uint32_t)change->file_count - 1;
-		return true;
-	}
-	return false;
-}
-
-bool code_change_read(struct code_change *ret_change, const char *text, size_t length)
-{
-	char *at, *end, *line_end;
-	bool good = true;
-
-	memset(ret_change, 0, sizeof(*ret_change));
-	at = arena_alloc(&ret_change->arena, length + 1);
-	memcpy(at, text, length);
-	for (end = at + length; at < end && good; at = line_end + 1) {
-		line_end = memchr(at, '\n', (size_t)(end - at));
-		good = line_end != NULL;
-		if (good) {
-			*line_end = 0;
-			good = read_line(ret_change, at);
-		}
-	}
-	if (!good)
-		code_change_release(ret_change);
-	return good;
 }

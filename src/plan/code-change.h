@@ -101,6 +101,10 @@ int code_change_find(struct code_change *ret_change, uint32_t member,
 		     const struct change_list *changes, struct files *files, struct store *store,
 		     struct error *err);
 
+/* `name` lives as long as the change. */
+void code_change_add_include(struct code_change *change, uint32_t file, const char *name);
+void code_change_add_body(struct code_change *change, uint32_t file, const char *name);
+
 /* As text, for the index; and back. False where it is not such a text. */
 void code_change_write(struct buffer *ret_text, const struct code_change *change);
 bool code_change_read(struct code_change *ret_change, const char *text, size_t length);

@@ -14,6 +14,11 @@ void code_history_close(struct code_history *history)
 		return;
 	for (size_t i = 0; i < history->members->count; i++)
 		code_change_release(&history->changes[i]);
+	for (size_t i = 0; history->by_member && i < history->members->count; i++) {
+		free(history->by_member[i].uses);
+		free(history->by_member[i].keys);
+	}
+	free(history->by_member);
 	free(history->changes);
 	table_release(&history->keys);
 	table_release(&history->first_paths);
@@ -186,6 +191,80 @@ static void index_keys(struct code_history *history)
 	}
 }
 
+/* The key of a use, before it is known what has the member, and where the header is. */
+static void write_key(struct buffer *ret_key, const struct code_use *use)
+{
+	static const char prefixes[USE_KIND_COUNT] = { 'N', 'T', 'm', 'C', 'h' };
+	const char *name = use->name, *slash = strrchr(name, '/');
+
+	buffer_clear(ret_key);
+	if (use->kind == USE_HEADER)
+		name = slash ? slash + 1 : name + 1;
+	buffer_add_format(ret_key, "%c %s", prefixes[use->kind], name);
+	/* The quote at its end. */
+	if (use->kind == USE_HEADER)
+		buffer_truncate(ret_key, ret_key->length - 1);
+}
+
+static void add_key(struct member_keys *keys, uint32_t key)
+{
+	uint32_t *added = array_add_raw((void **)&keys->keys, &keys->key_count, &keys->key_capacity,
+					sizeof(*added));
+
+	*added = key;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Once all events are known. */
+static void index_member(struct code_history *history, uint32_t member)
+{
+	const struct code_change *change = &history->changes[member];
+	struct member_keys *keys = &history->by_member[member];
+	struct buffer key = BUFFER_INIT;
+	uint32_t place;
+
+	for (size_t i = 0; i < change->use_count; i++) {
+		struct keyed_use *use;
+
+		write_key(&key, &change->uses[i].use);
+		if (!table_find_string(&place, &history->keys, key.data))
+			continue;
+		use = array_add_raw((void **)&keys->uses, &keys->use_count, &keys->use_capacity,
+				    sizeof(*use));
+		use->use = (uint32_t)i;
+		use->key = place;
+	}
+	for (size_t i = 0; i < change->event_count; i++) {
+		const char *name = change->events[i].key;
+		const char *last = strrchr(name, *name == 'H' ? '/' : '>');
+
+		buffer_clear(&key);
+		if ((*name == 'M' || *name == 'H') && last)
+			buffer_add_format(&key, "%c %s", *name == 'M' ? 'm' : 'h', last + 1);
+		else
+			buffer_add_string(&key, name);
+		if (table_find_string(&place, &history->keys, key.data))
+			add_key(keys, place);
+	}
+	if (keys->key_count)
+		qsort(keys->keys, keys->key_count, sizeof(*keys->keys), compare_keys);
+	buffer_release(&key);
+}
+
+bool code_history_shares(const struct code_history *history, uint32_t member, uint32_t key)
+{
+	const struct member_keys *keys = &history->by_member[member];
+
+	return keys->key_count &&
+	       bsearch(&key, keys->keys, keys->key_count, sizeof(key), compare_keys);
+}
+
 const struct key_event *code_history_next(const struct code_history *history, const char *key,
 					  uint32_t *cursor)
 {
@@ -225,5 +304,9 @@ int code_history_open(struct code_history *ret_history, struct files *files, str
 	}
 	follow_renames(ret_history);
 	index_keys(ret_history);
+	ret_history->by_member = memory_alloc(files->members->count *
+					      sizeof(*ret_history->by_member));
+	for (uint32_t member = 0; member < files->members->count; member++)
+		index_member(ret_history, member);
 	return 0;
 }

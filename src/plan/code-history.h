@@ -28,9 +28,23 @@ struct key_event {
 
 #define KEY_END UINT32_MAX
 
+/* A use of a member, with the key that it has to do with first. */
+struct keyed_use {
+	uint32_t use; /* index in the uses of its change */
+	uint32_t key; /* the place of the key's first event */
+};
+
+struct member_keys {
+	struct keyed_use *uses; /* those whose keys have events at all */
+	size_t use_count, use_capacity;
+	uint32_t *keys; /* of its own events, ascending */
+	size_t key_count, key_capacity;
+};
+
 struct code_history {
 	const struct members *members; /* borrowed */
 	struct code_change *changes;   /* by member; empty for merges */
+	struct member_keys *by_member;
 	/*
 	 * By key: the place of its first event. Besides the keys of code-change.h: "m name", any
 	 * struct's member of that name, and "h name", a header in any directory.
@@ -51,6 +65,9 @@ void code_history_close(struct code_history *history);
  * a tree that lacks the rename is asked about the same file.
  */
 const char *code_history_path(const struct code_history *history, const char *path);
+
+/* Whether a member has an event of a key (struct keyed_use). */
+bool code_history_shares(const struct code_history *history, uint32_t member, uint32_t key);
 
 /* The events of a key, by member: call with *cursor = 0 until NULL. */
 const struct key_event *code_history_next(const struct code_history *history, const char *key,

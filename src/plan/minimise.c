@@ -126,14 +126,15 @@ static int try_fold_without(bool *ret_done, uint32_t *ret_blocker, struct planne
 static int try_without(bool *ret_done, uint32_t *ret_blocker, struct planner *planner,
 		       const order_list *orders, struct error *err)
 {
-	bool *without = memory_alloc(planner->count);
+	uint32_t *rows = memory_alloc((orders->count + 1) * sizeof(*rows));
+	struct without without = { rows, orders->count };
 	int error;
 
 	for (size_t i = 0; i < orders->count; i++)
-		without[planner->row_of[(orders->items[i] >> 20) - 1]] = true;
+		rows[i] = planner->row_of[(orders->items[i] >> 20) - 1];
 	*ret_done = false;
-	error = semantic_needs(ret_blocker, planner, without, err);
-	free(without);
+	error = semantic_needs(ret_blocker, planner, &without, err);
+	free(rows);
 	if (error || *ret_blocker != ROW_NONE)
 		return error;
 	return try_fold_without(ret_done, ret_blocker, planner, orders, err);

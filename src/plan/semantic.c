@@ -24,10 +24,18 @@ struct search {
 	const char *real_path; /* as the row calls it */
 	const char **includes; /* of that file, in quotes */
 	size_t include_count;
-	const bool *without; /* rows that are not to count as in the set; or NULL */
+	const struct without *without; /* rows that are not to count as in the set; or NULL */
 	ARRAY(struct place) places;
 	struct buffer key;
 };
+
+static bool is_without(const struct without *without, uint32_t row)
+{
+	for (size_t i = 0; without && i < without->count; i++)
+		if (without->rows[i] == row)
+			return true;
+	return false;
+}
 
 static bool in_tree(const struct search *search, uint32_t member)
 {
@@ -36,8 +44,7 @@ static bool in_tree(const struct search *search, uint32_t member)
 
 	if (planner->in_base[member] || member == search->member)
 		return true;
-	return row != ROW_NONE && planner->facts[row].in_set &&
-	       (!search->without || !search->without[row]);
+	return row != ROW_NONE && planner->facts[row].in_set && !is_without(search->without, row);
 }
 
 /* ---- headers by name ---- */
@@ -461,11 +468,12 @@ static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
 		const struct place *place = &search->places.items[i];
 		uint32_t changer = ROW_NONE;
 
-		if (!place->series || !place->base || name_value_same(place->base, place->series))
+		if (!place->series || !place->tree)
 			continue;
 		if (!name_value_same(place->tree, place->series))
 			changer = place->changer;
-		else if (is_prerequisite(search, place->provider))
+		else if (place->base && !name_value_same(place->base, place->series) &&
+			 is_prerequisite(search, place->provider))
 			changer = place->provider;
 		if (changer != ROW_NONE)
 			add_gap(gaps, search, changer,
@@ -542,6 +550,9 @@ static int find_use(struct semantic_gaps *gaps, struct search *search, struct er
 		set_key(search, "T ", use->name);
 		break;
 	case USE_SYMBOL:
+		/* The tools have no Kconfig of the kernel's. */
+		if (!strncmp(search->real_path, "tools/", 6))
+			return 0;
 		set_key(search, "C ", use->name);
 		break;
 	default:
@@ -557,35 +568,59 @@ static int find_use(struct semantic_gaps *gaps, struct search *search, struct er
 	return look_for_missing(gaps, search, err);
 }
 
-static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, uint32_t row,
-		     const bool *without, struct error *err)
+/* With rows on trial not in the set: only what they have to do with can be missing then. */
+static bool is_concerned(const struct planner *planner, const struct without *without, uint32_t key)
 {
-	uint32_t member = planner->plan->rows[row].member;
-	const struct code_change *change = &planner->links->names->history.changes[member];
+	const struct code_history *history = &planner->links->names->history;
+
+	if (!without)
+		return true;
+	for (size_t i = 0; i < without->count; i++)
+		if (code_history_shares(history, planner->plan->rows[without->rows[i]].member, key))
+			return true;
+	return false;
+}
+
+static void enter_file(struct search *search, uint32_t file, const char **includes)
+{
+	const struct code_change *change = search->change;
+
+	search->real_path = change->files[file].path;
+	search->path = code_history_path(&search->planner->links->names->history,
+					 search->real_path);
+	search->includes = includes;
+	search->include_count = 0;
+	for (size_t i = 0; i < change->include_count; i++)
+		if (change->includes[i].file == file)
+			includes[search->include_count++] = change->includes[i].name;
+}
+
+static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, uint32_t row,
+		     const struct without *without, struct error *err)
+{
+	uint32_t member = planner->plan->rows[row].member, file = UINT32_MAX;
+	const struct code_history *history = &planner->links->names->history;
+	const struct member_keys *keys = &history->by_member[member];
 	struct search search = { .planner = planner,
 				 .row = row,
 				 .member = member,
-				 .change = change,
+				 .change = &history->changes[member],
 				 .without = without,
 				 .places = ARRAY_INIT };
-	const char **includes = memory_alloc((change->include_count + 1) * sizeof(*includes));
-	uint32_t file = UINT32_MAX;
+	const char **includes = NULL;
 	int error = 0;
 
 	buffer_init(&search.key);
-	search.includes = includes;
-	for (size_t i = 0; i < change->use_count && !error; i++) {
-		search.use = &change->uses[i];
-		if (search.use->file != file) {
-			file = search.use->file;
-			search.real_path = change->files[file].path;
-			search.path = code_history_path(&planner->links->names->history,
-							search.real_path);
-			search.include_count = 0;
-			for (size_t j = 0; j < change->include_count; j++)
-				if (change->includes[j].file == file)
-					includes[search.include_count++] = change->includes[j].name;
-		}
+	for (size_t i = 0; i < keys->use_count && !error; i++) {
+		if (!is_concerned(planner, without, keys->uses[i].key))
+			continue;
+		search.use = &search.change->uses[keys->uses[i].use];
+		if (!includes)
+			includes = memory_alloc((search.change->include_count + 1) *
+						sizeof(*includes));
+		if (search.use->file != file)
+			enter_file(&search, search.use->file, includes);
+		file = search.use->file;
 		error = find_use(ret_gaps, &search, err);
 	}
 	free(includes);
@@ -646,7 +681,7 @@ int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *e
 	return error;
 }
 
-int semantic_needs(uint32_t *ret_row, struct planner *planner, const bool *without,
+int semantic_needs(uint32_t *ret_row, struct planner *planner, const struct without *without,
 		   struct error *err)
 {
 	struct semantic_gaps gaps = ARRAY_INIT;
@@ -654,12 +689,12 @@ int semantic_needs(uint32_t *ret_row, struct planner *planner, const bool *witho
 
 	*ret_row = ROW_NONE;
 	for (uint32_t row = 0; row < planner->count && !error && *ret_row == ROW_NONE; row++) {
-		if (!uses_names(planner, row) || without[row])
+		if (!uses_names(planner, row) || is_without(without, row))
 			continue;
 		gaps.count = 0;
 		error = find_gaps(&gaps, planner, row, without, err);
 		for (size_t i = 0; i < gaps.count; i++)
-			if (without[gaps.items[i].bringer])
+			if (is_without(without, gaps.items[i].bringer))
 				*ret_row = row;
 	}
 	array_release(&gaps);

@@ -31,11 +31,17 @@ int semantic_find(struct semantic_gaps *ret_gaps, struct planner *planner, uint3
  */
 int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *err);
 
+/* Rows on trial, as if they were not in the set. */
+struct without {
+	const uint32_t *rows;
+	size_t count;
+};
+
 /*
- * The first row in the set that would miss a name without the rows that `without` marks;
- * ROW_NONE where none does.
+ * The first row in the set that would miss a name without those; ROW_NONE where none
+ * does.
  */
-int semantic_needs(uint32_t *ret_row, struct planner *planner, const bool *without,
+int semantic_needs(uint32_t *ret_row, struct planner *planner, const struct without *without,
 		   struct error *err);
 
 #endif

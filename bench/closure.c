@@ -8,6 +8,11 @@
  * prerequisites of each kind, follow-ups, held, processor time; and the sums. With `limited` in
  * place of `bases`: with the default limit of 40.
  *
+ *	closure WORKSPACE minimal SERIES FROM TO [SEEDS]
+ *
+ * plans them likewise, takes each textual and semantic prerequisite out again, and prints what
+ * breaks without it, by its kind, and each that nothing needs.
+ *
  *	closure WORKSPACE predict SERIES FROM TO PERCENT SEED
  *
  * picks a random subset of FROM..TO (commits, releases) in order, what conflicts being left
@@ -25,6 +30,7 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "history/workspace.h"
+#include "minimal.h"
 #include "plan/code-history.h"
 #include "plan/links.h"
 #include "plan/names.h"
@@ -40,6 +46,8 @@ struct bench {
 	struct store *store;
 	struct error err;
 	size_t limit; /* of the closure; 0: none */
+	bool minimal;
+	struct minimal_counts counts;
 };
 
 static void die(struct bench *bench, const char *words)
@@ -79,6 +87,17 @@ struct totals {
 	double longest;
 };
 
+static void settled(struct planner *planner, void *data)
+{
+	struct bench *bench = data;
+	struct minimal_counts counts = { 0 };
+	double start = now();
+
+	minimal_check(&counts, planner);
+	minimal_print(planner->plan->base_name, &counts, now() - start);
+	minimal_add(&bench->counts, &counts);
+}
+
 static void plan_base(struct totals *totals, struct bench *bench, const char *from, const char *to,
 		      const struct seeds *seeds)
 {
@@ -100,6 +119,10 @@ static void plan_base(struct totals *totals, struct bench *bench, const char *fr
 	request.tip = tip.id;
 	request.tip_name = tip.name;
 	request.closure_limit = bench->limit;
+	if (bench->minimal) {
+		request.settled = settled;
+		request.settled_data = bench;
+	}
 	if (plan_make(&plan, &bench->members, &bench->links, bench->store, &request, NULL,
 		      &bench->err))
 		die(bench, from);
@@ -159,6 +182,8 @@ static void run_bases(struct bench *bench, const char *from, const char *to, con
 	       totals.prerequisites[PREREQUISITE_TEXTUAL],
 	       totals.prerequisites[PREREQUISITE_SEMANTIC], totals.follow_ups, totals.held,
 	       now() - start, totals.longest);
+	if (bench->minimal)
+		minimal_print("all", &bench->counts, now() - start);
 	seeds_release(&seeds);
 }
 
@@ -281,12 +306,14 @@ int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
 	bool limited = argc >= 6 && argc <= 7 && !strcmp(argv[2], "limited");
-	bool bases = limited || (argc >= 6 && argc <= 7 && !strcmp(argv[2], "bases"));
+	bool minimal = argc >= 6 && argc <= 7 && !strcmp(argv[2], "minimal");
+	bool bases = limited || minimal || (argc >= 6 && argc <= 7 && !strcmp(argv[2], "bases"));
 	bool names = argc == 5 && !strcmp(argv[2], "names");
 
 	if (!bases && !names && (argc != 8 || strcmp(argv[2], "predict")))
 		return 2;
 	bench.limit = limited ? 40 : 0;
+	bench.minimal = minimal;
 	git_start(NULL);
 	open_series(&bench, argv[1], argv[3], argv[4]);
 	if (names)

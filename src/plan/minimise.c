@@ -101,7 +101,7 @@ static void find_unit(order_list *ret_orders, const struct planner *planner, uin
 
 /*
  * Tries to take members out, all of them or none. `ret_blocker` is who needs them. A member that
- * would turn empty needs them, too.
+ * turns empty does not: what it changes is there already, as if they had never come in.
  */
 static int try_fold_without(bool *ret_done, uint32_t *ret_blocker, struct planner *planner,
 			    const order_list *orders, struct error *err)

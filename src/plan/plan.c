@@ -505,6 +505,8 @@ static int run(struct planner *planner, struct error *err)
 		return error;
 	if (!planner->request->as_it_is)
 		planner_fill_rows(planner);
+	if (planner->request->settled)
+		planner->request->settled(planner, planner->request->settled_data);
 	return open_find(planner, err);
 }
 

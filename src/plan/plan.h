@@ -90,6 +90,8 @@ struct plan_published {
 	size_t needed_by_count;
 };
 
+struct planner; /* planner.h */
+
 struct plan_request {
 	git_oid base;
 	const char *base_name; /* v5.10.66, or 12 digits */
@@ -110,6 +112,9 @@ struct plan_request {
 	 */
 	bool as_it_is;
 	bool without_unfixed; /* OPEN_NO_FIX is not asked for */
+	/* For bench/: sees what the plan is made of when all is settled; or NULL. */
+	void (*settled)(struct planner *planner, void *data);
+	void *settled_data;
 };
 
 struct plan {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lists what C files define, a line each: file, line, kind, name, owner, prototype.
+ * Lists what C files define, a line each: file, line, kind, name, owner, prototype, type, last
+ * line, and whether a macro makes the name.
  *	code-list FILE...	(or the names of files on standard input, with -)
  * bench/code-compare holds the list against that of ctags.
  */
@@ -27,10 +28,10 @@ static void list_file(const char *path, int quiet)
 	for (size_t i = 0; i < definitions.count && !quiet; i++) {
 		const struct definition *item = &definitions.items[i];
 
-		printf("%s\t%u\t%s\t%s\t%s\t%s\t%s\t%u\n", path, item->start + 1,
+		printf("%s\t%u\t%s\t%s\t%s\t%s\t%s\t%u\t%s\n", path, item->start + 1,
 		       definition_kind_name(item->kind), item->name, item->owner ? item->owner : "",
 		       item->prototype ? item->prototype : "", item->type ? item->type : "",
-		       item->end + 1);
+		       item->end + 1, item->generated ? "generated" : "");
 	}
 	definitions_release(&definitions);
 	code_tokens_release(&tokens);

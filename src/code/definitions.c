@@ -230,7 +230,8 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 	for (size_t at = start; at < end;) {
 		const struct code_token *token = parser_token(parser, at);
 
-		if (token->word == WORD_ATTRIBUTE) {
+		if (token->word == WORD_ATTRIBUTE || token->word == WORD_SIZEOF) {
+			typed |= token->word == WORD_SIZEOF; /* typeof(...) */
 			at = skip_attribute(parser, at, end);
 			continue;
 		}
@@ -265,6 +266,19 @@ size_t parser_declarator(const struct parser *parser, size_t start, size_t end, 
 	return name;
 }
 
+size_t parser_argument(const struct parser *parser, size_t start, size_t end)
+{
+	size_t name = parser_declarator(parser, start, end, false);
+
+	if (name == SIZE_MAX || name + 1 != end)
+		return SIZE_MAX;
+	if (name > start && (parser_token(parser, name - 1)->word == WORD_STRUCT ||
+			     parser_token(parser, name - 1)->word == WORD_UNION ||
+			     parser_token(parser, name - 1)->word == WORD_ENUM))
+		return SIZE_MAX;
+	return name;
+}
+
 /* ---- declarations and functions ---- */
 
 /* (*name(...))(...): a function that returns a pointer to one; where its brackets open. */
@@ -290,7 +304,8 @@ static size_t find_function(const struct parser *parser, size_t start, size_t en
 	for (size_t at = start; at < end;) {
 		const struct code_token *token = parser_token(parser, at);
 
-		if (token->word == WORD_ATTRIBUTE) {
+		if (token->word == WORD_ATTRIBUTE || token->word == WORD_SIZEOF) {
+			typed |= token->word == WORD_SIZEOF;
 			at = skip_attribute(parser, at, end);
 		} else if (parser_is(parser, at, '(')) {
 			if (typed && at > start + 1 && parser_is_name(parser, at - 1))
@@ -358,13 +373,13 @@ static void add_generated(struct parser *parser, size_t start, size_t end)
 			 "EXPORT_SYMBOL", 13);
 	for (at = open + 1; at < close;) {
 		size_t next = parser_find(parser, at, close, ',');
-		size_t name = parser_declarator(parser, at, next, false);
+		size_t name = parser_argument(parser, at, next);
 		size_t function = find_function(parser, at, next);
 
 		/* ACPI_EXTERNAL_RETURN_OK(void acpi_terminate(void)) */
 		if (function < next)
 			add_function(parser, DEFINITION_DECLARATION, at, function, next);
-		if (name != SIZE_MAX && name == next - 1)
+		if (name != SIZE_MAX)
 			parser_add(parser, export ? DEFINITION_EXPORT : DEFINITION_VARIABLE, name,
 				   start, end < parser->plain.count ? end : close)
 				->generated = true;

@@ -40,6 +40,7 @@ static const struct word words[] = {
 	{ "__attribute__", WORD_ATTRIBUTE },
 	{ "__attribute_const__", WORD_QUALIFIER },
 	{ "__attribute_pure__", WORD_QUALIFIER },
+	{ "__auto_type", WORD_TYPE },
 	{ "__cacheline_aligned", WORD_QUALIFIER },
 	{ "__cacheline_aligned_in_smp", WORD_QUALIFIER },
 	{ "__cacheline_internodealigned_in_smp", WORD_QUALIFIER },

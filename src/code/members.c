@@ -107,9 +107,8 @@ static void read_macro(struct parser *parser, size_t start, size_t end, const ch
 			read_members(parser, at, close, owner);
 			return;
 		}
-		name = parser_declarator(parser, at, next, false);
-		if (name != SIZE_MAX && name == next - 1 &&
-		    (at == start + 2 || !parser_is_constant(parser, name)))
+		name = parser_argument(parser, at, next);
+		if (name != SIZE_MAX && (at == start + 2 || !parser_is_constant(parser, name)))
 			add_member(parser, name, at, next - 1, owner, NULL);
 		at = next + 1;
 	}

@@ -65,6 +65,9 @@ bool parser_is_type_body(size_t *ret_word, size_t *ret_name, const struct parser
 /* The name that the declarator in start..end declares; SIZE_MAX where there is none. */
 size_t parser_declarator(const struct parser *parser, size_t start, size_t end, bool first);
 
+/* The name that an argument of a macro may give to what the macro makes; or SIZE_MAX. */
+size_t parser_argument(const struct parser *parser, size_t start, size_t end);
+
 /* members.c: the type whose body is between the braces at `open` and `close`. */
 void parser_read_type(struct parser *parser, size_t word, size_t name, size_t open, size_t close,
 		      const char *owner);

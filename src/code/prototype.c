@@ -78,7 +78,10 @@ static size_t find_name(const struct code_span *span)
 	for (size_t i = skip_noise(span, span->start); i < span->end; i = skip_noise(span, i + 1)) {
 		const struct code_token *token = &tokens->items[i];
 
-		if (code_token_punct(tokens, token, '(')) {
+		if (token->word == WORD_SIZEOF && code_token_punct(tokens, token + 1, '(')) {
+			typed = true;
+			i = code_token_close(tokens, i + 1);
+		} else if (code_token_punct(tokens, token, '(')) {
 			/* int (*name)(...), int (name)(...): what comes after is its own list. */
 			if (name != span->end || (depth && !typed))
 				return name;
@@ -268,7 +271,7 @@ void code_type_write(struct buffer *ret_text, const struct code_span *type)
 				buffer_add_string(ret_text, "struct ");
 			buffer_add(ret_text, code_token_text(tokens, token), token->length);
 			return;
-		} else if (token->word == WORD_TYPE) {
+		} else if (token->word == WORD_TYPE || token->word == WORD_SIZEOF) {
 			return;
 		}
 	}

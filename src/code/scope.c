@@ -42,7 +42,8 @@ static bool is_type_word(const struct code_token *token)
 {
 	return token->word == WORD_STRUCT || token->word == WORD_UNION ||
 	       token->word == WORD_ENUM || token->word == WORD_TYPE ||
-	       token->word == WORD_QUALIFIER || token->word == WORD_STATIC;
+	       token->word == WORD_QUALIFIER || token->word == WORD_STATIC ||
+	       token->word == WORD_SIZEOF;
 }
 
 /* Behind a type at `at`; `at` itself where there is none. */
@@ -60,6 +61,10 @@ static size_t skip_type(const struct code_tokens *tokens, size_t at, size_t end)
 				return start;
 			named = true;
 			at += 2;
+		} else if (token->word == WORD_SIZEOF && !named && !builtin &&
+			   code_token_punct(tokens, token + 1, '(')) {
+			builtin = true; /* typeof(...) */
+			at = code_token_close(tokens, at + 1) + 1;
 		} else if (token->word == WORD_TYPE) {
 			builtin = true;
 			at++;
@@ -73,7 +78,7 @@ static size_t skip_type(const struct code_tokens *tokens, size_t at, size_t end)
 			break;
 		}
 	}
-	return named || builtin ? at : start;
+	return (named || builtin) && at < end ? at : start;
 }
 
 /* The declarators behind a type, up to the `;`. False where it was no declaration after all. */

@@ -250,13 +250,91 @@ static bool is_value(const struct finder *finder, size_t at)
 					: is_punct(finder, at, ')') || is_punct(finder, at, ']');
 }
 
+/* ---- arguments ---- */
+
+/* The call that a token is an argument of by itself, or the first word of. */
+static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
+{
+	const struct code_tokens *tokens = finder->tokens;
+	bool directive = tokens->items[at].directive;
+	size_t open = find_open(finder, at), steps = 0;
+
+	if (open == SIZE_MAX || !is_punct(finder, open, '(') ||
+	    tokens->items[open - 1].kind != CODE_NAME ||
+	    tokens->items[open - 1].word == WORD_STATEMENT)
+		return false;
+	if (directive && open == finder->directive + 3)
+		return false; /* #define NAME (at) */
+	*ret_open = open;
+	*ret_number = 0;
+	while (--at > open) {
+		/* What is in brackets of its own is passed over. */
+		if (finder->outer[at] > open && finder->outer[at] != NONE)
+			at = finder->outer[at];
+		if (++steps > ARGUMENT_LIMIT || is_punct(finder, at, ';'))
+			return false;
+		*ret_number += tokens->items[at].directive == directive &&
+			       is_punct(finder, at, ',');
+	}
+	return true;
+}
+
+/* The argument of a call with this number: where it starts. */
+static size_t find_argument(const struct finder *finder, size_t open, size_t number)
+{
+	size_t close = code_token_close(finder->tokens, open);
+
+	for (size_t at = open + 1; at < close; at++) {
+		if (!number)
+			return at;
+		if (is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
+		    is_punct(finder, at, '{'))
+			at = code_token_close(finder->tokens, at);
+		else
+			number -= is_punct(finder, at, ',');
+	}
+	return SIZE_MAX;
+}
+
+/*
+ * offsetof(struct name, member) and its kin; the loops over lists name the member that links
+ * what their first argument points to. The last argument, but for the conditions of RCU.
+ */
+static bool add_named_owner(struct buffer *text, struct finder *finder, size_t at, size_t open,
+			    size_t number)
+{
+	static const char loop[] = "for_each_entry", safe[] = "_safe";
+	const struct code_tokens *tokens = finder->tokens;
+	const struct code_token *name = &tokens->items[open - 1];
+	const char *call = code_token_text(tokens, name);
+	size_t type, last;
+
+	if (!number || number > LOOP_LIMIT)
+		return false;
+	type = find_argument(finder, open, number - 1);
+	if (type != SIZE_MAX &&
+	    (tokens->items[type].word == WORD_STRUCT || tokens->items[type].word == WORD_UNION))
+		return add_type_between(text, finder, type, at);
+	if (!memmem(call, name->length, loop, strlen(loop)))
+		return false;
+	last = memmem(call, name->length, safe, strlen(safe)) ? 3 : 2;
+	type = find_argument(finder, open, 0);
+	if ((number != last && !(number < last && is_punct(finder, at + 1, ')'))) ||
+	    type == SIZE_MAX || tokens->items[type].kind != CODE_NAME)
+		return false;
+	add_variable_type(text, finder, type);
+	return true;
+}
+
+/* ---- types of expressions ---- */
+
 static void add_initialised(struct buffer *text, struct finder *finder, size_t dot, unsigned depth);
 
 /* The type of the expression that ends at `at`. */
 static void add_owner(struct buffer *text, struct finder *finder, size_t at, unsigned depth)
 {
 	const struct code_token *token = &finder->tokens->items[at];
-	size_t open;
+	size_t open, number;
 
 	while (is_punct(finder, at, ']')) {
 		open = find_open(finder, at);
@@ -301,10 +379,52 @@ static void add_owner(struct buffer *text, struct finder *finder, size_t at, uns
 		add_token(text, finder, at);
 		return;
 	}
+	/* offsetof(struct name, member.inner) */
+	if (at && is_punct(finder, at - 1, ',') && find_call(&open, &number, finder, at) &&
+	    add_named_owner(text, finder, at, open, number)) {
+		buffer_add_byte(text, '>');
+		add_token(text, finder, at);
+		return;
+	}
 	add_variable_type(text, finder, at);
 	return;
 unknown:
 	buffer_add_string(text, "?");
+}
+
+/* `static struct name p __my` at its last word: there a name has an attribute. */
+static bool is_attribute(const struct finder *finder, size_t at)
+{
+	const struct code_token *token = &finder->tokens->items[at];
+
+	if (token->kind != CODE_NAME || token->word == WORD_QUALIFIER ||
+	    token->word == WORD_ATTRIBUTE)
+		return token->kind == CODE_NAME;
+	return at > 1 && token->length > 2 &&
+	       !memcmp(code_token_text(finder->tokens, token), "__", 2) &&
+	       (is_punct(finder, at - 1, ']') ||
+		(token[-1].kind == CODE_NAME &&
+		 (is_punct(finder, at - 2, '*') ||
+		  (token[-2].kind == CODE_NAME && token[-2].word == WORD_NONE))));
+}
+
+/* From what stands before a `=` to the name that is declared: over attributes and [...]. */
+static size_t skip_back(const struct finder *finder, size_t at)
+{
+	for (unsigned steps = 0; at && steps < ARGUMENT_LIMIT; steps++) {
+		size_t open = is_punct(finder, at, ']') || is_punct(finder, at, ')')
+				      ? find_open(finder, at)
+				      : SIZE_MAX;
+
+		if (open != SIZE_MAX && (is_punct(finder, at, ']') ||
+					 finder->tokens->items[open - 1].word == WORD_ATTRIBUTE))
+			at = open - 1;
+		else if (open == SIZE_MAX && is_attribute(finder, at))
+			at--;
+		else
+			break;
+	}
+	return at;
 }
 
 /*
@@ -332,23 +452,12 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 	}
 	if (!inner)
 		goto unknown;
-	at = inner - 1;
-	while (at && is_punct(finder, at, ']')) {
-		size_t open = find_open(finder, at);
-
-		if (open == SIZE_MAX)
-			goto unknown;
-		at = open - 1;
-	}
+	at = skip_back(finder, inner - 1);
 	if (is_punct(finder, at, '{') || is_punct(finder, at, ',')) {
 		/* [index] = { */
 		add_initialised(text, finder, at + 1, depth + 1);
 		return;
 	}
-	while (at && tokens->items[at].kind == CODE_NAME &&
-	       (tokens->items[at].word == WORD_QUALIFIER ||
-		tokens->items[at].word == WORD_ATTRIBUTE))
-		at--;
 	if (tokens->items[at].kind != CODE_NAME)
 		goto unknown;
 	if (at && is_punct(finder, at - 1, '.')) {
@@ -458,84 +567,6 @@ static bool is_label(const struct finder *finder, size_t at)
 	       strchr(";{}:", finder->tokens->text[before->offset]);
 }
 
-/* ---- arguments ---- */
-
-/* The call that a token is an argument of by itself, or the first word of. */
-static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
-{
-	const struct code_tokens *tokens = finder->tokens;
-	bool directive = tokens->items[at].directive;
-	size_t open = find_open(finder, at), steps = 0;
-
-	if (open == SIZE_MAX || !is_punct(finder, open, '(') ||
-	    tokens->items[open - 1].kind != CODE_NAME)
-		return false;
-	*ret_open = open;
-	*ret_number = 0;
-	while (--at > open) {
-		/* What is in brackets of its own is passed over. */
-		if (finder->outer[at] > open && finder->outer[at] != NONE)
-			at = finder->outer[at];
-		if (++steps > ARGUMENT_LIMIT || is_punct(finder, at, ';'))
-			return false;
-		*ret_number += tokens->items[at].directive == directive &&
-			       is_punct(finder, at, ',');
-	}
-	return true;
-}
-
-/* The argument of a call with this number: where it starts. */
-static size_t find_argument(const struct finder *finder, size_t open, size_t number)
-{
-	size_t close = code_token_close(finder->tokens, open);
-
-	for (size_t at = open + 1; at < close; at++) {
-		if (!number)
-			return at;
-		if (is_punct(finder, at, '(') || is_punct(finder, at, '[') ||
-		    is_punct(finder, at, '{'))
-			at = code_token_close(finder->tokens, at);
-		else
-			number -= is_punct(finder, at, ',');
-	}
-	return SIZE_MAX;
-}
-
-/*
- * offsetof(struct name, member) and its kin; the loops over lists name the member that links
- * what their first argument points to. The last argument, but for the conditions of RCU.
- */
-static bool add_named_member(struct finder *finder, size_t at, size_t open, size_t number)
-{
-	static const char loop[] = "for_each_entry", safe[] = "_safe";
-	const struct code_tokens *tokens = finder->tokens;
-	const struct code_token *name = &tokens->items[open - 1];
-	const char *text = code_token_text(tokens, name);
-	struct buffer owner = BUFFER_INIT;
-	size_t type;
-	bool found = false;
-
-	if (!number || number > LOOP_LIMIT)
-		return false;
-	type = find_argument(finder, open, number - 1);
-	if (type != SIZE_MAX &&
-	    (tokens->items[type].word == WORD_STRUCT || tokens->items[type].word == WORD_UNION)) {
-		found = add_type_between(&owner, finder, type, at);
-	} else if (memmem(text, name->length, loop, strlen(loop))) {
-		size_t last = memmem(text, name->length, safe, strlen(safe)) ? 3 : 2;
-
-		type = find_argument(finder, open, 0);
-		found = (number == last || (number < last && is_punct(finder, at + 1, ')'))) &&
-			type != SIZE_MAX && tokens->items[type].kind == CODE_NAME;
-		if (found)
-			add_variable_type(&owner, finder, type);
-	}
-	if (found)
-		add_use(finder, USE_MEMBER, at, owner.data, false);
-	buffer_release(&owner);
-	return found;
-}
-
 /* A name that is used for what it is, and not for a member of it. */
 static void add_name(struct finder *finder, size_t at)
 {
@@ -546,8 +577,11 @@ static void add_name(struct finder *finder, size_t at)
 	bool first = at && is_punct(finder, at - 1, ',') && is_access(finder, at + 1);
 
 	if ((alone || first) && find_call(&open, &number, finder, at)) {
-		if (add_named_member(finder, at, open, number))
+		if (add_named_owner(&owner, finder, at, open, number)) {
+			add_use(finder, USE_MEMBER, at, owner.data, false);
+			buffer_release(&owner);
 			return;
+		}
 		if (alone) {
 			add_token(&owner, finder, open - 1);
 			buffer_add_format(&owner, "(%zu", number);

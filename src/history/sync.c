@@ -302,8 +302,8 @@ static int needs_rebuild(bool *ret_needed, struct sync *sync, struct error *err)
 
 static int forget_history(struct sync *sync, struct error *err)
 {
-	static const char *const tables[] = { "series",	 "member",    "release", "epoch",
-					      "commits", "reference", "path",	 "change", "code" };
+	static const char *const tables[] = { "series",	   "member", "release", "epoch", "commits",
+					      "reference", "path",   "change",	"code" };
 	char *sql;
 	int error = 0;
 

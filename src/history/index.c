@@ -158,7 +158,9 @@ int index_open(struct index *ret_index, const char *path, bool readonly, struct 
 				  "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", err);
 	if (!error)
 		error = index_run(ret_index,
-				  "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;", err);
+				  "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
+				  "PRAGMA mmap_size = 2147483648;",
+				  err);
 	if (!error && version == 0)
 		error = create_schema(ret_index, err);
 	if (!error)
@@ -188,6 +190,19 @@ int index_commit(struct index *index, struct error *err)
 void index_rollback(struct index *index)
 {
 	sqlite3_exec(index->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int index_view_begin(struct index_view *ret_view, struct index *index, struct error *err)
+{
+	ret_view->index = sqlite3_get_autocommit(index->db) ? index : NULL;
+	return ret_view->index ? index_run(index, "BEGIN", err) : 0;
+}
+
+void index_view_end(struct index_view *view)
+{
+	if (view->index)
+		index_rollback(view->index);
+	view->index = NULL;
 }
 
 int index_set_fact(struct index *index, const char *name, const char *value, struct error *err)

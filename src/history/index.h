@@ -35,6 +35,18 @@ void index_close(struct index *index);
 int index_begin(struct index *index, struct error *err);
 int index_commit(struct index *index, struct error *err);
 void index_rollback(struct index *index);
+
+/*
+ * One view of the index until index_view_end(), and one lock for thousands of look-ups instead of
+ * one each. Views nest, also within index_begin(): only the outermost one does something.
+ * Nothing may be written within a view.
+ */
+struct index_view {
+	struct index *index; /* NULL: not the outermost */
+};
+
+int index_view_begin(struct index_view *ret_view, struct index *index, struct error *err);
+void index_view_end(struct index_view *view);
 int index_run(struct index *index, const char *sql, struct error *err);
 
 /* Facts by name: refs digest, advisory commit, and the like. */

@@ -381,6 +381,7 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	       struct error *err)
 {
 	struct finder finder = { members, store, ret_links, ARRAY_INIT, NULL };
+	struct index_view view = { NULL };
 	int error = 0;
 
 	memset(ret_links, 0, sizeof(*ret_links));
@@ -395,12 +396,15 @@ int links_find(struct links *ret_links, const struct members *members, struct st
 	error = files_open(ret_links->files, members, err);
 	if (!error)
 		store_share_merges(store, ret_links->files->merges.merges);
+	if (!error)
+		error = index_view_begin(&view, members->index, err);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (!member_is_release_or_merge(members, i))
 			error = note_member(&finder, i, err);
 	for (uint32_t i = 0; i < members->count && !error; i++)
 		if (has_revert(&members->items[i]))
 			error = note_reverts(&finder, i, err);
+	index_view_end(&view);
 	free(finder.reverted_by);
 	ret_links->forward = finder.list.items;
 	ret_links->count = finder.list.count;

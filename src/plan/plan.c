@@ -510,17 +510,14 @@ static int run(struct planner *planner, struct error *err)
 	return open_find(planner, err);
 }
 
-/* One view of the index throughout; and no lock for each of thousands of look-ups. */
 static int run_in_one_view(struct planner *planner, struct error *err)
 {
-	struct index *index = planner->members->index;
-	bool outermost = sqlite3_get_autocommit(index->db);
-	int error = outermost ? index_run(index, "BEGIN", err) : 0;
+	struct index_view view;
+	int error = index_view_begin(&view, planner->members->index, err);
 
 	if (!error)
 		error = run(planner, err);
-	if (outermost)
-		index_rollback(index);
+	index_view_end(&view);
 	/* For the plans to come, also where this one failed. */
 	files_save(planner->links->files);
 	return error;

@@ -3,7 +3,7 @@
 
 /* Counts up with every change to the text below or to what is stored in it: also when hunks or
  * merges come out differently. */
-const int schema_version = 8;
+const int schema_version = 9;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -92,6 +92,14 @@ const char schema_text[] =
 	 * conflict one byte, enum merge_kind.
 	 */
 	"CREATE TABLE merge(blobs BLOB PRIMARY KEY, result BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+
+	/*
+	 * What the classifier says of a commit (triage/judgements.h): sets of facts, and
+	 * likelihoods in thousandths; all by the model whose digest is the fact `judged_model`.
+	 */
+	"CREATE TABLE judgement(number INTEGER PRIMARY KEY, classes INTEGER NOT NULL,"
+	" routes INTEGER NOT NULL, impacts INTEGER NOT NULL, security INTEGER NOT NULL,"
+	" gate INTEGER NOT NULL) STRICT;"
 
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a

@@ -162,7 +162,8 @@ static const char load_sql[] =
 	"SELECT advisory, name, origin, state, title, vector, damaged, place,"
 	" CASE origin WHEN 'record' THEN 0 ELSE EXISTS(SELECT 1 FROM advisory AS other"
 	" WHERE other.name = advisory.name AND other.origin = 'record'"
-	" AND other.state = 'rejected') END, fixes, pairs, vulnerable"
+	" AND other.state = 'rejected') END, fixes, pairs, vulnerable,"
+	" routes, impacts"
 	" FROM advisory WHERE advisory BETWEEN ? AND ? ORDER BY advisory";
 
 /* Appends the advisories numbered first..last. */
@@ -194,6 +195,8 @@ static int load_range(struct advisory_set *set, struct statement *row, bool publ
 		if (!*item->vector ||
 		    cvss_parse(&item->cvss, item->vector, strlen(item->vector), NULL))
 			item->cvss.score = CVSS_UNSCORED;
+		item->routes = (unsigned)statement_int(row, 12);
+		item->impacts = (unsigned)statement_int(row, 13);
 		unpack_fixes(pool, item, statement_text(row, 9));
 		unpack_pairs(pool, item, statement_text(row, 10));
 		unpack_vulnerable(pool, item, statement_text(row, 11));

@@ -44,6 +44,7 @@ struct advisory {
 	/* Not a record, and the CNA's record of this name is rejected. */
 	bool disputed;
 	struct cvss cvss;
+	unsigned routes, impacts; /* sets, by its score; 0 where it has none */
 	struct advisory_fix *fixes;
 	size_t fix_count;
 	struct advisory_pair *pairs;

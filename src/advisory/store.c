@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "advisory/store.h"
 
+#include "advisory/impact.h"
+#include "advisory/route.h"
+
 enum statement_name {
 	ADD_ADVISORY,
 	ADD_TEXT,
@@ -22,8 +25,8 @@ _Static_assert(STATEMENTS <= ADVISORY_STATEMENTS, "struct advisory_store is too 
 
 static const char *const texts[STATEMENTS] = {
 	[ADD_ADVISORY] = "INSERT INTO advisory(advisory, name, origin, state, title, vector, score,"
-			 " damaged, place, fixes, pairs, vulnerable)"
-			 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 " damaged, place, fixes, pairs, vulnerable, routes, impacts)"
+			 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_TEXT] = "INSERT INTO advisory_text(advisory, description, rationale, note)"
 		     " VALUES(?, ?, ?, ?)",
 	[ADD_FIX] = "INSERT INTO advisory_fix(advisory, id) VALUES(?, ?)",
@@ -113,6 +116,17 @@ static void pack_record(struct buffer ret_columns[3], const struct advisory_reco
 	}
 }
 
+/* What follows from the score, once for all plans. */
+static void bind_facts(struct statement *add, const struct advisory_record *record)
+{
+	struct cvss cvss = { 0 };
+
+	if (cvss_parse(&cvss, record->vector.data, record->vector.length, NULL))
+		memset(&cvss, 0, sizeof(cvss));
+	statement_bind_int(add, 13, routes_of_score(&cvss, record->rationale.data, NULL));
+	statement_bind_int(add, 14, impacts_of_score(&cvss, record->rationale.data, NULL));
+}
+
 static int add_advisory(struct advisory_store *store, int64_t number,
 			const struct advisory_record *record, const char *origin, const char *place,
 			struct error *err)
@@ -132,6 +146,7 @@ static int add_advisory(struct advisory_store *store, int64_t number,
 	for (int i = 0; i < 3; i++)
 		statement_bind_text_length(add, 10 + i, store->columns[i].data,
 					   store->columns[i].length);
+	bind_facts(add, record);
 	return statement_run(add, err);
 }
 

@@ -3,7 +3,7 @@
 
 /* Counts up with every change to the text below or to what is stored in it: also when hunks or
  * merges come out differently. */
-const int schema_version = 9;
+const int schema_version = 10;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -105,7 +105,8 @@ const char schema_text[] =
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a
 	 * commit's own message), list (a plain list). `state`: published, rejected,
 	 * reserved, returned. `title`, `vector`: '' where there is none; `score`: tenths,
-	 * -1 = unscored. `damaged`: bits of what could not be read. `place`: the record's
+	 * -1 = unscored. `routes`, `impacts`: sets, by vector and rationale (advisory/route.h,
+	 * impact.h). `damaged`: bits of what could not be read. `place`: the record's
 	 * path without its suffix, the commit's id, the list's name. A record's number
 	 * comes from its name, so that equal records make equal rows.
 	 * `fixes`, `pairs`, `vulnerable`: a line each, so that all 12,000 are read at
@@ -116,7 +117,7 @@ const char schema_text[] =
 	" origin TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL,"
 	" vector TEXT NOT NULL, score INTEGER NOT NULL, damaged INTEGER NOT NULL,"
 	" place TEXT NOT NULL, fixes TEXT NOT NULL, pairs TEXT NOT NULL,"
-	" vulnerable TEXT NOT NULL) STRICT;"
+	" vulnerable TEXT NOT NULL, routes INTEGER NOT NULL, impacts INTEGER NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX advisory_name ON advisory(name, origin, place);"
 	/* To count them without reading their texts. */
 	"CREATE INDEX advisory_state ON advisory(origin, state);"

@@ -5,6 +5,7 @@
 #include "cmd/progress-line.h"
 #include "git/repository.h"
 #include "tree/keep.h"
+#include "triage/policies.h"
 
 int session_open_workspace(struct workspace *ret_workspace, struct command_context *context,
 			   struct error *err)
@@ -13,8 +14,13 @@ int session_open_workspace(struct workspace *ret_workspace, struct command_conte
 
 	if (!error)
 		error = workspace_open(ret_workspace, context->directory, err);
-	if (!error)
-		ret_workspace->before_sync = keep_before_rewind;
+	if (error)
+		return error;
+	ret_workspace->before_sync = keep_before_rewind;
+	/* What is wrong in the settings is said by every command. */
+	error = policies_check(ret_workspace, err);
+	if (error)
+		workspace_close(ret_workspace);
 	return error;
 }
 

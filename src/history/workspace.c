@@ -241,6 +241,7 @@ static const struct setting_rule setting_rules[] = {
 	{ "identity.name", offsetof(struct workspace, identity_name), false, false },
 	{ "identity.email", offsetof(struct workspace, identity_email), false, false },
 	{ "build.base", offsetof(struct workspace, build_bases), false, true },
+	{ "build.policy", offsetof(struct workspace, build_policy), false, false },
 };
 
 static const struct setting_rule series_rules[] = {
@@ -271,6 +272,30 @@ static int read_series_setting(struct workspace *workspace, const char *name, co
 		workspace->directory, name);
 }
 
+/* policy.<name>.<key>; a policy can be written in several places. */
+static int read_policy_setting(struct workspace *workspace, const char *name, const char *value,
+			       struct error *err)
+{
+	const char *start = name + strlen("policy."), *end = strrchr(start, '.');
+	struct policy_setting setting, moved;
+
+	if (!end)
+		return error_set(err, ERROR_INPUT,
+				 "%s/sectree.conf: %s: a policy has a name: [policy \"NAME\"]",
+				 workspace->directory, name);
+	setting = (struct policy_setting){ string_copy_length(start, (size_t)(end - start)),
+					   string_copy(end + 1), string_copy(value) };
+	array_push(&workspace->policies, setting);
+	for (size_t i = workspace->policies.count - 1; i > 0; i--) {
+		moved = workspace->policies.items[i - 1];
+		if (strcmp(moved.policy, setting.policy) <= 0)
+			break;
+		workspace->policies.items[i - 1] = setting;
+		workspace->policies.items[i] = moved;
+	}
+	return 0;
+}
+
 static int read_limit(struct workspace *workspace, const char *value, struct error *err)
 {
 	char *end;
@@ -299,6 +324,8 @@ static int read_setting(struct workspace *workspace, const char *name, const cha
 				 workspace->directory, name);
 	if (!strncmp(name, "series.", 7))
 		return read_series_setting(workspace, name, value, err);
+	if (!strncmp(name, "policy.", 7))
+		return read_policy_setting(workspace, name, value, err);
 	if (!strcmp(name, "plan.closure-limit"))
 		return read_limit(workspace, value, err);
 	for (size_t i = 0; i < COUNT_OF(setting_rules); i++) {
@@ -390,7 +417,7 @@ void workspace_close(struct workspace *workspace)
 	char **const strings[] = {
 		&workspace->directory,	    &workspace->source_path,   &workspace->advisories_path,
 		&workspace->advisories_ref, &workspace->releases_path, &workspace->identity_name,
-		&workspace->identity_email,
+		&workspace->identity_email, &workspace->build_policy,
 	};
 
 	workspace_unlock(workspace);
@@ -405,6 +432,12 @@ void workspace_close(struct workspace *workspace)
 		free(workspace->series[i].support);
 	}
 	free(workspace->series);
+	for (size_t i = 0; i < workspace->policies.count; i++) {
+		free(workspace->policies.items[i].policy);
+		free(workspace->policies.items[i].key);
+		free(workspace->policies.items[i].value);
+	}
+	array_release(&workspace->policies);
 	string_list_release(&workspace->advisory_lists);
 	string_list_release(&workspace->build_bases);
 	for (size_t i = 0; i < COUNT_OF(strings); i++)

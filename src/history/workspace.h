@@ -14,6 +14,8 @@
  *	[maintained] releases = <a releases.json>
  *	[identity]   name = ...  email = ...            (of release commits and tags)
  *	[build]      base = <base>                      (any number: what --all builds)
+ *	             policy = <policy>                  (where none is named; default)
+ *	[policy "NAME"] ...                             (triage/policies.h)
  *	[plan]       closure-limit = <commits that one fix may bring; 0: any number; 40>
  *
  * Whoever changes anything holds the lock, one run at a time.
@@ -42,6 +44,11 @@ struct series_setting {
 	char *support; /* NULL: from the list of maintained series */
 };
 
+/* As it stands there; triage/policies.h says what it means. */
+struct policy_setting {
+	char *policy, *key, *value;
+};
+
 struct workspace {
 	char *directory;       /* absolute */
 	char *source_path;     /* absolute; NULL: not given yet */
@@ -52,6 +59,12 @@ struct workspace {
 	char *identity_email;
 	struct string_list advisory_lists;
 	struct string_list build_bases;
+	char *build_policy; /* NULL: not set */
+	struct {
+		struct policy_setting *items; /* those of a policy stand together */
+		size_t count;
+		size_t capacity;
+	} policies;
 	size_t closure_limit;
 	struct series_setting *series;
 	size_t series_count;

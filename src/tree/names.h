@@ -17,10 +17,11 @@
 
 #include <stdbool.h>
 
+#include "triage/policies.h"
+
 #define STATES_REF "refs/sectree/states/"
 #define STANZAS_REF "refs/sectree/stanzas/"
 #define TAGS_REF "refs/tags/"
-#define POLICY_DEFAULT "default"
 
 /* "v6.1.170" -> "refs/heads/linux-6.1.170-security" */
 char *branch_of_base(const char *base, const char *policy);

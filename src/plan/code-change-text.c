@@ -53,7 +53,7 @@ static bool read_line(struct code_change *change, char *line)
 {
 	char *second, *third;
 
-	if (*line == 'x') {
+	if (!strcmp(line, "x")) {
 		change->other = true;
 		return true;
 	}

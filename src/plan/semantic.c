@@ -13,6 +13,7 @@ struct place {
 	uint32_t bringer;  /* the latest row not in the set that gave the file something */
 	uint32_t provider; /* the latest row in the set that did */
 	uint32_t changer;  /* the latest one that changed what it has */
+	uint32_t late;	   /* the row that made of it what the tree has, if it is not published */
 };
 
 struct search {
@@ -106,7 +107,7 @@ static struct place *find_place(struct search *search, const struct key_event *e
 	place = array_add(&search->places);
 	place->path = event->path;
 	place->series = place->tree = place->base = event->before;
-	place->bringer = place->provider = place->changer = ROW_NONE;
+	place->bringer = place->provider = place->changer = place->late = ROW_NONE;
 	return place;
 }
 
@@ -135,6 +136,9 @@ static bool follow_events(struct search *search)
 		open |= row != ROW_NONE && event->member != search->member;
 		if (in_tree(search, event->member)) {
 			place->tree = event->after;
+			place->late = row != ROW_NONE && !planner->plan->rows[row].published
+					      ? row
+					      : ROW_NONE;
 			if (event->after && row != ROW_NONE)
 				place->provider = row;
 		} else if (row != ROW_NONE) {
@@ -366,8 +370,14 @@ static int resolve_owner(struct buffer *ret_owner, struct search *search, struct
 
 /* ---- one use ---- */
 
+/* Whether something late took away what the row uses: it is at fault, and not the row. */
+static bool is_fault_of(const struct search *search, uint32_t late)
+{
+	return late != ROW_NONE && search->planner->plan->rows[search->row].published;
+}
+
 static void add_gap(struct semantic_gaps *gaps, const struct search *search, uint32_t bringer,
-		    const char *words)
+		    uint32_t late, const char *words)
 {
 	struct semantic_gap *gap;
 
@@ -377,36 +387,39 @@ static void add_gap(struct semantic_gaps *gaps, const struct search *search, uin
 	gap = array_add(gaps);
 	gap->row = search->row;
 	gap->bringer = bringer;
+	gap->late = is_fault_of(search, late) ? late : ROW_NONE;
 	gap->why = words;
 }
 
-static const char *words_of(const struct search *search, const char *verb)
+static const char *words_of(const struct search *search, const char *verb, uint32_t late)
 {
 	const struct code_use *use = &search->use->use;
+	const char *who = is_fault_of(search, late) ? "a published pick" : "it";
 	const char *key = search->key.data;
 	struct planner *planner = search->planner;
 
 	switch (use->kind) {
 	case USE_TAG:
-		return planner_words(planner, "semantic: %s struct %s, which it uses", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s struct %s, which %s uses", verb,
+				     use->name, who);
 	case USE_MEMBER:
 		if (*key == 'M') {
 			const char *member = strrchr(key, '>');
 
 			return planner_words(planner,
 					     "semantic: %s the member %s of %.*s, which "
-					     "it uses",
-					     verb, member + 1, (int)(member - key - 2), key + 2);
+					     "%s uses",
+					     verb, member + 1, (int)(member - key - 2), key + 2,
+					     who);
 		}
-		return planner_words(planner, "semantic: %s a member %s, which it uses", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s a member %s, which %s uses", verb,
+				     use->name, who);
 	case USE_HEADER:
-		return planner_words(planner, "semantic: %s the header %s, which it includes", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s the header %s, which %s includes", verb,
+				     use->name, who);
 	default:
-		return planner_words(planner, "semantic: %s %s%s, which it %s", verb, use->name,
-				     use->called ? "()" : "", use->called ? "calls" : "uses");
+		return planner_words(planner, "semantic: %s %s%s, which %s %s", verb, use->name,
+				     use->called ? "()" : "", who, use->called ? "calls" : "uses");
 	}
 }
 
@@ -436,28 +449,31 @@ static uint32_t later(uint32_t left, uint32_t right)
 
 static int look_for_missing(struct semantic_gaps *gaps, struct search *search, struct error *err)
 {
-	uint32_t bringer = ROW_NONE, provider = ROW_NONE;
+	uint32_t bringer = ROW_NONE, provider = ROW_NONE, late = ROW_NONE;
 	bool in_series = false, in_tree = false, found;
 	int error;
 
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
 
-		if (place->base)
+		if (place->base && place->tree)
 			return 0;
 		in_tree |= place->tree != NAME_ABSENT;
 		in_series |= place->series != NAME_ABSENT;
 		bringer = later(bringer, place->bringer);
+		late = later(late, place->late);
 		if (place->tree)
 			provider = later(provider, place->provider);
 	}
-	if (in_tree)
+	if (in_tree) {
 		bringer = is_prerequisite(search, provider) ? provider : ROW_NONE;
+		late = ROW_NONE;
+	}
 	if (!in_series || bringer == ROW_NONE)
 		return 0;
 	error = find_elsewhere(&found, search, err);
 	if (!error && !found)
-		add_gap(gaps, search, bringer, words_of(search, "brings"));
+		add_gap(gaps, search, bringer, late, words_of(search, "brings", late));
 	return error;
 }
 
@@ -466,21 +482,20 @@ static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
 {
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
-		uint32_t changer = ROW_NONE;
+		uint32_t changer = ROW_NONE, late = ROW_NONE;
 
 		if (!place->series || !place->tree)
 			continue;
-		if (!name_value_same(place->tree, place->series))
+		if (!name_value_same(place->tree, place->series)) {
 			changer = place->changer;
-		else if (place->base && !name_value_same(place->base, place->series) &&
-			 is_prerequisite(search, place->provider))
+			late = place->late;
+		} else if (place->base && !name_value_same(place->base, place->series) &&
+			   is_prerequisite(search, place->provider)) {
 			changer = place->provider;
+		}
 		if (changer != ROW_NONE)
-			add_gap(gaps, search, changer,
-				planner_words(search->planner,
-					      "semantic: changes the prototype of %s(), which it "
-					      "calls",
-					      search->use->use.name));
+			add_gap(gaps, search, changer, late,
+				words_of(search, "changes the prototype of", late));
 	}
 }
 
@@ -648,13 +663,16 @@ static bool uses_names(const struct planner *planner, uint32_t row)
 static void close_gap(bool *ret_changed, struct planner *planner, const struct semantic_gap *gap)
 {
 	struct row_facts *facts = &planner->facts[gap->bringer];
+	const struct plan_row *rows = planner->plan->rows;
+	uint32_t row = gap->late != ROW_NONE ? gap->late : gap->row;
 
-	if (member_is_release_or_merge(planner->members, planner->plan->rows[gap->bringer].member))
+	if (member_is_release_or_merge(planner->members, rows[gap->bringer].member))
 		return;
-	if (facts->blocked) {
-		planner_hold(planner, gap->row, gap->bringer, NULL, NULL);
+	/* A published row goes only where a verdict takes out what it was published with. */
+	if (facts->blocked && (!rows[row].published || rows[gap->bringer].published)) {
+		planner_hold(planner, row, gap->bringer, NULL, NULL);
 		*ret_changed = true;
-	} else if (planner_need(planner, gap->row, gap->bringer, gap->why)) {
+	} else if (planner_need(planner, row, gap->bringer, gap->why) && !facts->blocked) {
 		/* What later rows need is there now; the closure is computed again anyway. */
 		if (!facts->in_set)
 			facts->role = STATE_PREREQUISITE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "plan/callers.h"
 
 /* What one file has of a name, where the series was before the row and in the tree. */
 struct place {
@@ -38,60 +39,24 @@ static bool is_without(const struct without *without, uint32_t row)
 	return false;
 }
 
-static bool in_tree(const struct search *search, uint32_t member)
+bool semantic_in_tree(const struct planner *planner, uint32_t member, const struct without *without)
 {
-	const struct planner *planner = search->planner;
 	uint32_t row = planner->row_of[member];
 
-	if (planner->in_base[member] || member == search->member)
-		return true;
-	return row != ROW_NONE && planner->facts[row].in_set && !is_without(search->without, row);
+	return planner->in_base[member] ||
+	       (row != ROW_NONE && planner->facts[row].in_set && !is_without(without, row));
 }
 
-/* ---- headers by name ---- */
-
-static bool ends_with_path(const char *path, const char *tail)
+static bool in_tree(const struct search *search, uint32_t member)
 {
-	size_t length = strlen(path), part = strlen(tail);
-
-	return length >= part && !strcmp(path + length - part, tail) &&
-	       (length == part || path[length - part - 1] == '/');
-}
-
-/* Whether #include of `name`, which has its quotes, in `user` may mean `path`. */
-static bool is_header_of(const char *path, const char *name, const char *user)
-{
-	size_t length = strlen(name) - 2, directory;
-	char *plain = string_copy_length(name + 1, length), *inner, *local = NULL;
-	const char *slash = strrchr(user, '/'), *at = plain;
-	bool found = false;
-
-	inner = string_format("include/%s", plain);
-	found = ends_with_path(path, inner);
-	free(inner);
-	inner = string_format("include/uapi/%s", plain);
-	found |= ends_with_path(path, inner);
-	free(inner);
-	if (!found && *name == '"') {
-		directory = slash ? (size_t)(slash - user) + 1 : 0;
-		while (!strncmp(at, "../", 3) && directory) {
-			directory--;
-			while (directory && user[directory - 1] != '/')
-				directory--;
-			at += 3;
-		}
-		local = string_format("%.*s%s", (int)directory, user, at);
-		found = !strcmp(path, local);
-	}
-	free(local);
-	free(plain);
-	return found;
+	return member == search->member ||
+	       semantic_in_tree(search->planner, member, search->without);
 }
 
 static bool is_place(const struct search *search, const struct key_event *event)
 {
 	if (search->use->use.kind == USE_HEADER)
-		return is_header_of(event->path, search->use->use.name, search->path);
+		return path_is_header_of(event->path, search->use->use.name, search->path);
 	return path_is_visible(event->path, search->path, search->includes, search->include_count);
 }
 
@@ -244,7 +209,7 @@ static int find_header(bool *ret_found, struct search *search, struct error *err
 		const char *path = headers->paths.items[i];
 
 		if (has_events(search, path) ||
-		    !is_header_of(path, search->use->use.name, search->path))
+		    !path_is_header_of(path, search->use->use.name, search->path))
 			continue;
 		error = tree_get(&mode, &id, search->planner->base_tree, path, err);
 		*ret_found = !error && mode;
@@ -583,6 +548,87 @@ static int find_use(struct semantic_gaps *gaps, struct search *search, struct er
 	return look_for_missing(gaps, search, err);
 }
 
+/* ---- calls that are left behind ---- */
+
+/* Whether the file means a function of its own by that name. */
+static int has_own(bool *ret_own, struct search *search, const char *path, const char *key,
+		   struct error *err)
+{
+	const struct file_names *names;
+	int error = find_names(&names, search->planner, path, search->member, err);
+
+	*ret_own = !error && names && file_names_get(names, key);
+	return error;
+}
+
+/* Whether the file still sees the name somewhere, with the row: it was only moved. */
+static int is_elsewhere(bool *ret_found, struct search *search, const char *path, const char *key,
+			struct error *err)
+{
+	static const struct name_use name = { .use = { .kind = USE_NAME } };
+
+	search->use = &name;
+	search->path = search->real_path = path;
+	search->include_count = 0;
+	set_key(search, "", key);
+	follow_events(search);
+	*ret_found = false;
+	for (size_t i = 0; i < search->places.count; i++)
+		*ret_found |= search->places.items[i].tree != NAME_ABSENT;
+	return *ret_found ? 0 : find_untouched(ret_found, search, err);
+}
+
+/* The row changes what is called, or removes it: calls that the series took out before. */
+static int find_left_behind(struct semantic_gaps *gaps, struct search *search,
+			    const struct name_event *event, struct caller_list *callers,
+			    struct error *err)
+{
+	const char *path = code_history_path(&search->planner->links->names->history,
+					     search->change->files[event->file].path);
+	bool own;
+	int error = 0;
+
+	callers_find(callers, search->planner, search->row, event->key, search->without);
+	for (size_t i = 0; i < callers->count && !error; i++) {
+		const struct caller *caller = &callers->items[i];
+
+		if (!caller->tree || caller->series || caller->dropper == ROW_NONE ||
+		    !path_is_visible(path, caller->path, NULL, 0))
+			continue;
+		own = false;
+		if (strcmp(path, caller->path))
+			error = has_own(&own, search, caller->path, event->key, err);
+		if (!error && !own && !event->after)
+			error = is_elsewhere(&own, search, caller->path, event->key, err);
+		if (!error && !own)
+			add_gap(gaps, search, caller->dropper, ROW_NONE,
+				planner_words(search->planner,
+					      event->after ? "semantic: takes out calls of %s(), "
+							     "the prototype of which it changes"
+							   : "semantic: takes out calls of %s(), "
+							     "which it removes",
+					      event->key + 2));
+	}
+	return error;
+}
+
+static int find_all_left_behind(struct semantic_gaps *gaps, struct search *search,
+				struct error *err)
+{
+	struct caller_list callers = ARRAY_INIT;
+	int error = 0;
+
+	for (size_t i = 0; i < search->change->event_count && !error; i++) {
+		const struct name_event *event = &search->change->events[i];
+
+		if (*event->key == 'N' && event->before &&
+		    !name_value_same(event->before, event->after))
+			error = find_left_behind(gaps, search, event, &callers, err);
+	}
+	array_release(&callers);
+	return error;
+}
+
 /* With rows on trial not in the set: only what they have to do with can be missing then. */
 static bool is_concerned(const struct planner *planner, const struct without *without, uint32_t key)
 {
@@ -638,6 +684,8 @@ static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, ui
 		file = search.use->file;
 		error = find_use(ret_gaps, &search, err);
 	}
+	if (!error && callers_matter(planner, without))
+		error = find_all_left_behind(ret_gaps, &search, err);
 	free(includes);
 	buffer_release(&search.key);
 	array_release(&search.places);

@@ -39,6 +39,10 @@ struct without {
 	size_t count;
 };
 
+/* Whether a member is in the base or in the set, those apart. */
+bool semantic_in_tree(const struct planner *planner, uint32_t member,
+		      const struct without *without);
+
 /*
  * The first row in the set that would miss a name without those; ROW_NONE where none
  * does.

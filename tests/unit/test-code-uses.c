@@ -267,6 +267,7 @@ static const char change_text[] = "x\n"
 				  "u0 h\tg(1\n"
 				  "u2 b\tstruct a>c\n"
 				  "u4 <a.h>\t\n"
+				  "rold\n"
 				  "ia.h\n"
 				  "bg\n"
 				  "fc.c\told/c.c\n"
@@ -291,6 +292,8 @@ static void a_change_is_written_as_it_was_read(void **state)
 	assert_null(change.uses[0].use.owner);
 	assert_string_equal(change.uses[2].use.owner, "struct a>c");
 	assert_int_equal(change.uses[4].file, 1);
+	assert_int_equal(change.drop_count, 1);
+	assert_string_equal(change.drops[0].name, "old");
 	assert_int_equal(change.include_count, 1);
 	assert_string_equal(change.includes[0].name, "a.h");
 	assert_int_equal(change.body_count, 1);

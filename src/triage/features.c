@@ -122,7 +122,7 @@ static uint32_t hash_end(uint32_t hash)
 	hash ^= hash >> 16;
 	hash *= 0x85ebca6bU;
 	hash ^= hash >> 13;
-	return hash;
+	return hash >> (32 - FEATURE_HASH_BITS);
 }
 
 #define HASH_START 2166136261U

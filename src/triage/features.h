@@ -34,6 +34,12 @@ enum feature_group {
 	GROUP_KINDS
 };
 
+/*
+ * Hashes are short, so that a model stays small: of what a model does not know, one word in some
+ * hundreds passes for one that it knows.
+ */
+#define FEATURE_HASH_BITS 26
+
 struct feature {
 	uint32_t hash;
 	uint32_t name; /* where its name begins in `names`, when names are kept */

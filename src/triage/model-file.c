@@ -28,17 +28,63 @@ static void add_signed(struct buffer *out, int64_t value)
 	add_number(out, value < 0 ? (uint64_t)(-value) * 2 - 1 : (uint64_t)value * 2);
 }
 
-static void add_arrays(struct buffer *out, const struct model *model)
+/* Bits, the lowest of a byte first. */
+struct bit_writer {
+	struct buffer *out;
+	unsigned byte, count;
+};
+
+static void add_bit(struct bit_writer *writer, unsigned bit)
 {
+	writer->byte |= bit << writer->count;
+	if (++writer->count < 8)
+		return;
+	buffer_add_byte(writer->out, (int)writer->byte);
+	writer->byte = writer->count = 0;
+}
+
+/* Rice's code: what is above `low` bits as that many ones and a zero, then the rest. */
+static void add_rice(struct bit_writer *writer, uint32_t value, unsigned low)
+{
+	for (uint32_t i = value >> low; i; i--)
+		add_bit(writer, 1);
+	add_bit(writer, 0);
+	for (unsigned i = 0; i < low; i++)
+		add_bit(writer, value >> i & 1);
+}
+
+/* The number of low bits that is best for `count` hashes that lie evenly. */
+static unsigned rice_bits(size_t count)
+{
+	unsigned low = 0;
+
+	while (low < FEATURE_HASH_BITS && (count << (low + 1)) < 1UL << FEATURE_HASH_BITS)
+		low++;
+	return low;
+}
+
+static void add_hashes(struct buffer *out, const struct model *model)
+{
+	struct bit_writer writer = { out, 0, 0 };
+
+	for (int group = 0; group < GROUP_KINDS; group++)
+		add_number(out, model->starts[group + 1] - model->starts[group]);
 	for (int group = 0; group < GROUP_KINDS; group++) {
+		unsigned low = rice_bits(model->starts[group + 1] - model->starts[group]);
 		uint32_t before = 0;
 
-		add_number(out, model->starts[group + 1] - model->starts[group]);
 		for (size_t i = model->starts[group]; i < model->starts[group + 1]; i++) {
-			add_number(out, model->hashes[i] - before);
+			add_rice(&writer, model->hashes[i] - before, low);
 			before = model->hashes[i];
 		}
 	}
+	while (writer.count)
+		add_bit(&writer, 0);
+}
+
+static void add_arrays(struct buffer *out, const struct model *model)
+{
+	add_hashes(out, model);
 	for (int space = 0; space < SPACE_KINDS; space++)
 		buffer_add(out, model->idf[space], model->count);
 	for (int head = 0; head < HEAD_KINDS; head++)
@@ -83,6 +129,7 @@ int model_write(struct buffer *ret_data, const struct model *model, struct error
 struct reader {
 	const unsigned char *data;
 	size_t left;
+	unsigned bit;  /* of the byte at `data` that comes next */
 	bool short_of; /* it ended too early, or a number is too large */
 };
 
@@ -126,27 +173,68 @@ static void *take_bytes(struct reader *reader, size_t length)
 	return copy;
 }
 
+static unsigned take_bit(struct reader *reader)
+{
+	unsigned bit;
+
+	if (!reader->left) {
+		reader->short_of = true;
+		return 0;
+	}
+	bit = *reader->data >> reader->bit & 1;
+	if (++reader->bit == 8) {
+		reader->bit = 0;
+		reader->data++;
+		reader->left--;
+	}
+	return bit;
+}
+
+static uint64_t take_rice(struct reader *reader, unsigned low)
+{
+	uint64_t value = 0;
+
+	while (take_bit(reader))
+		if (++value >> FEATURE_HASH_BITS) {
+			reader->short_of = true;
+			return 0;
+		}
+	value <<= low;
+	for (unsigned i = 0; i < low; i++)
+		value |= (uint64_t)take_bit(reader) << i;
+	return value;
+}
+
 /* False where hashes do not ascend or there are too many. */
 static bool take_hashes(struct model *model, struct reader *reader)
 {
-	size_t capacity = 0;
-
 	for (int group = 0; group < GROUP_KINDS; group++) {
-		uint64_t count = take_number(reader), hash = 0;
+		uint64_t count = take_number(reader);
 
 		if (count > MODEL_FEATURES_LIMIT - model->count)
 			return false;
-		model->hashes = array_reserve_raw(model->hashes, &capacity,
-						  model->count + count + 1, sizeof(uint32_t));
-		for (uint64_t i = 0; i < count; i++) {
-			uint64_t step = take_number(reader);
+		model->count += count;
+		model->starts[group + 1] = model->count;
+	}
+	model->hashes = memory_alloc((model->count + 1) * sizeof(*model->hashes));
+	for (int group = 0; group < GROUP_KINDS; group++) {
+		unsigned low = rice_bits(model->starts[group + 1] - model->starts[group]);
+		uint64_t hash = 0;
+
+		for (size_t i = model->starts[group]; i < model->starts[group + 1]; i++) {
+			uint64_t step = take_rice(reader, low);
 
 			hash += step;
-			if (hash > UINT32_MAX || (i && !step) || reader->short_of)
+			if (hash >> FEATURE_HASH_BITS || (i > model->starts[group] && !step) ||
+			    reader->short_of)
 				return false;
-			model->hashes[model->count++] = (uint32_t)hash;
+			model->hashes[i] = (uint32_t)hash;
 		}
-		model->starts[group + 1] = model->count;
+	}
+	if (reader->bit) {
+		reader->bit = 0;
+		reader->data++;
+		reader->left--;
 	}
 	return true;
 }

@@ -7,9 +7,9 @@
  * constant, is a logit. What is rare is counted apart for `security` and for the others, since
  * they learn from different texts.
  *
- * The file: lines of "name: value", an empty line, and the rest deflated: for each group the
- * hashes, ascending, as differences; for each feature its two idf in halves, 0 = unknown there;
- * for each head a weight of a byte; then units and constants.
+ * The file: lines of "name: value", an empty line, and the rest deflated: how many
+ * hashes each group has, then they, ascending, as differences in Rice's code; for each feature its
+ * two idf in halves, 0 = unknown there; for each head a weight of a byte; then units and constants.
  */
 #ifndef TRIAGE_MODEL_H
 #define TRIAGE_MODEL_H

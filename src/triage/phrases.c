@@ -333,27 +333,6 @@ void phrases_release(struct phrases *phrases)
 	phrases->order = NULL;
 }
 
-/* The end of the phrase in the text where it stands at token `at`; 0: it does not. */
-static size_t match(const struct tokens *tokens, size_t at, const char *phrase)
-{
-	const struct token *token = NULL;
-
-	while (*phrase) {
-		size_t length = strcspn(phrase, " *");
-
-		if (at == tokens->count)
-			return 0;
-		token = &tokens->items[at++];
-		if (token->length < length ||
-		    memcmp(tokens->text.data + token->start, phrase, length) != 0 ||
-		    (token->length > length && phrase[length] != '*'))
-			return 0;
-		phrase += length + (phrase[length] == '*');
-		phrase += *phrase == ' ';
-	}
-	return token ? token->start + token->length : 0;
-}
-
 uint64_t phrases_find(struct mark_hit *hits, const struct phrases *phrases,
 		      const struct tokens *tokens)
 {
@@ -369,17 +348,17 @@ uint64_t phrases_find(struct mark_hit *hits, const struct phrases *phrases,
 		bucket = bucket_of(text);
 		for (unsigned j = phrases->starts[bucket]; j < phrases->starts[bucket + 1]; j++) {
 			unsigned mark = table[phrases->order[j]].mark;
-			size_t end;
+			size_t length;
 
 			if (set & 1ULL << mark)
 				continue;
-			end = match(tokens, i, table[phrases->order[j]].phrase);
-			if (!end)
+			length = tokens_match(tokens, i, table[phrases->order[j]].phrase);
+			if (!length)
 				continue;
 			set |= 1ULL << mark;
 			if (!hits[mark].length) {
 				hits[mark].text = text;
-				hits[mark].length = end - token->start;
+				hits[mark].length = length;
 			}
 		}
 	}

@@ -77,6 +77,27 @@ void tokens_add(struct tokens *tokens, const char *text, size_t length)
 	}
 }
 
+size_t tokens_match(const struct tokens *tokens, size_t at, const char *phrase)
+{
+	const struct token *token = NULL;
+	size_t start = tokens->items[at].start;
+
+	while (*phrase) {
+		size_t length = strcspn(phrase, " *");
+
+		if (at == tokens->count)
+			return 0;
+		token = &tokens->items[at++];
+		if (token->length < length ||
+		    memcmp(tokens->text.data + token->start, phrase, length) != 0 ||
+		    (token->length > length && phrase[length] != '*'))
+			return 0;
+		phrase += length + (phrase[length] == '*');
+		phrase += *phrase == ' ';
+	}
+	return token ? token->start + token->length - start : 0;
+}
+
 void message_parts_init(struct message_parts *parts)
 {
 	memset(parts, 0, sizeof(*parts));

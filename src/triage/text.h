@@ -38,6 +38,12 @@ void tokens_clear(struct tokens *tokens);
 /* Appends text, in lower case, and its tokens; a space is put in between. */
 void tokens_add(struct tokens *tokens, const char *text, size_t length);
 
+/*
+ * The bytes that a phrase has in the text where it stands at token `at`; 0: it does not stand
+ * there. A phrase is tokens with single spaces; `*` at the end of one stands for any rest of it.
+ */
+size_t tokens_match(const struct tokens *tokens, size_t at, const char *phrase);
+
 /* A commit as it comes; all of it borrowed. */
 struct commit_text {
 	const char *subject;

@@ -8,7 +8,7 @@
 #include "plan/lines.h"
 
 enum {
-	DEPTH_LIMIT = 8 /* repairs of repairs */
+	STEP_LIMIT = 256 /* origins of origins; beyond, it may well be a repair */
 };
 
 /* Beginnings of words by which a subject says that it closes a hole. */
@@ -88,14 +88,14 @@ static bool is_plain_repair(const struct planner *planner, uint32_t row)
 }
 
 static bool is_repair(const struct planner *planner, uint32_t row, uint32_t fix,
-		      enum repair_signs signs, unsigned depth)
+		      enum repair_signs signs, unsigned *steps)
 {
 	uint32_t member = planner->plan->rows[row].member, to;
 	const struct link *link;
 	bool newer = false;
 	size_t count;
 
-	if (is_plain_repair(planner, row))
+	if (is_plain_repair(planner, row) || ++*steps > STEP_LIMIT)
 		return true;
 	if (signs == SIGNS_PLAIN || takes_back(planner, fix, row))
 		return false;
@@ -106,7 +106,7 @@ static bool is_repair(const struct planner *planner, uint32_t row, uint32_t fix,
 		if (link[i].kind == LINK_PREREQUISITE_OF || to == ROW_NONE)
 			continue;
 		newer = true;
-		if (depth < DEPTH_LIMIT && is_repair(planner, to, row, signs, depth + 1))
+		if (is_repair(planner, to, row, signs, steps))
 			return true;
 	}
 	return !newer && has_signs(&planner->members->items[member], signs);
@@ -115,39 +115,34 @@ static bool is_repair(const struct planner *planner, uint32_t row, uint32_t fix,
 bool incomplete_is_repair(const struct planner *planner, uint32_t origin, uint32_t fix,
 			  enum repair_signs signs)
 {
-	return is_repair(planner, origin, fix, signs, 0);
-}
+	unsigned steps = 0;
 
-static void take(struct planner *planner, uint32_t row, uint32_t fix, enum repair_signs signs,
-		 unsigned depth)
-{
-	struct row_facts *facts = &planner->facts[row];
-	const struct link *link;
-	size_t count;
-	uint32_t to;
-
-	if (!facts->repairs_base) {
-		facts->repairs_base = true;
-		facts->marked = true;
-		facts->seed_why = planner_words(
-			planner, "an incomplete repair, which %s completes",
-			planner_name(planner, planner->plan->rows[fix].member));
-	}
-	if (is_plain_repair(planner, row) || depth >= DEPTH_LIMIT)
-		return;
-	link = links_from(&count, planner->links, planner->plan->rows[row].member);
-	for (size_t i = 0; i < count; i++) {
-		to = planner->row_of[link[i].to];
-		if (link[i].kind != LINK_PREREQUISITE_OF && to != ROW_NONE &&
-		    is_repair(planner, to, row, signs, depth + 1))
-			take(planner, to, row, signs, depth + 1);
-	}
+	return is_repair(planner, origin, fix, signs, &steps);
 }
 
 void incomplete_take(struct planner *planner, uint32_t origin, uint32_t fix,
 		     enum repair_signs signs)
 {
-	take(planner, origin, fix, signs, 0);
+	struct row_facts *facts = &planner->facts[origin];
+	const struct link *link;
+	size_t count;
+	uint32_t to;
+
+	if (facts->repairs_base)
+		return;
+	facts->repairs_base = true;
+	facts->marked = true;
+	facts->seed_why = planner_words(planner, "an incomplete repair, which %s completes",
+					planner_name(planner, planner->plan->rows[fix].member));
+	if (is_plain_repair(planner, origin))
+		return;
+	link = links_from(&count, planner->links, planner->plan->rows[origin].member);
+	for (size_t i = 0; i < count; i++) {
+		to = planner->row_of[link[i].to];
+		if (link[i].kind != LINK_PREREQUISITE_OF && to != ROW_NONE &&
+		    incomplete_is_repair(planner, to, origin, signs))
+			incomplete_take(planner, to, origin, signs);
+	}
 }
 
 const char *incomplete_words(struct planner *planner, uint32_t row)

@@ -17,6 +17,7 @@ extern const struct command command_plan;
 extern const struct command command_publish;
 extern const struct command command_resolve;
 extern const struct command command_review;
+extern const struct command command_train;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_sync;
@@ -36,6 +37,7 @@ const struct command *const commands[] = {
 	&command_publish,
 	&command_drop,
 	&command_review,
+	&command_train,
 	&command_help,
 	&command_version,
 	NULL,

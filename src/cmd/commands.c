@@ -18,6 +18,7 @@ extern const struct command command_publish;
 extern const struct command command_resolve;
 extern const struct command command_review;
 extern const struct command command_train;
+extern const struct command command_triage;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_sync;
@@ -36,10 +37,11 @@ const struct command *const commands[] = {
 	&command_diff,
 	&command_publish,
 	&command_drop,
+	&command_triage,
 	&command_review,
-	&command_train,
 	&command_help,
 	&command_version,
+	&command_train,
 	NULL,
 };
 /* clang-format on */

@@ -168,10 +168,6 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 	if (error)
 		return error;
 	error = index_get_fact(&judged, index, MODEL_FACT, err);
-	if (error == ERROR_NOT_FOUND) {
-		error_clear(err);
-		error = 0;
-	}
 	other_model = strcmp(judged.data, id_hex(&classifier.model.digest).text) != 0;
 	if (!error && !other_model)
 		error = judgements_load(ret_items, numbers, count, index, err);

@@ -41,6 +41,8 @@ static const struct word words[] = {
 	{ "__attribute_const__", WORD_QUALIFIER },
 	{ "__attribute_pure__", WORD_QUALIFIER },
 	{ "__auto_type", WORD_TYPE },
+	{ "__bitwise", WORD_QUALIFIER },
+	{ "__bitwise__", WORD_QUALIFIER },
 	{ "__cacheline_aligned", WORD_QUALIFIER },
 	{ "__cacheline_aligned_in_smp", WORD_QUALIFIER },
 	{ "__cacheline_internodealigned_in_smp", WORD_QUALIFIER },

@@ -246,6 +246,8 @@ static bool is_value(const struct finder *finder, size_t at)
 {
 	const struct code_token *token = &finder->tokens->items[at];
 
+	if (token->directive != token[1].directive)
+		return false;
 	return token->kind == CODE_NAME ? token->word == WORD_NONE
 					: is_punct(finder, at, ')') || is_punct(finder, at, ']');
 }
@@ -598,7 +600,8 @@ static void look_at(struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
 	const struct code_token *token = &tokens->items[at];
-	const struct code_token *before = at ? token - 1 : NULL;
+	const struct code_token *before = at && token[-1].directive == token->directive ? token - 1
+											: NULL;
 
 	if (is_symbol(finder, token)) {
 		add_symbol(finder, token);

@@ -84,7 +84,7 @@ static void make_plain(struct code_tokens *ret_plain, const struct code_tokens *
 			depth += byte == '{' || byte == '(';
 			depth -= (byte == '}' || byte == ')') && depth;
 		}
-		array_push(ret_plain, *token);
+		ret_plain->items[ret_plain->count++] = *token;
 	}
 	array_push(ret_plain, tokens->items[tokens->count]);
 	ret_plain->count--;

@@ -7,13 +7,17 @@
 #include "triage/train.h"
 
 static struct {
-	const char *input, *labels, *output;
-	bool evaluate;
+	const char *input, *labels, *reserved, *output;
+	bool evaluate, only_input;
 } options;
 
 static const struct option option_table[] = {
 	OPTION_STRING(0, "input", &options.input, "FILE", "records to learn from, JSON lines"),
 	OPTION_STRING(0, "labels", &options.labels, "FILE", "their labels"),
+	OPTION_FLAG(0, "only-input", &options.only_input,
+		    "learn from the records alone; needs no workspace"),
+	OPTION_STRING(0, "without", &options.reserved, "FILE",
+		      "leave out the commits of the index with these ids, a line each"),
 	OPTION_STRING('o', "output", &options.output, "FILE", "where the model goes"),
 	OPTION_FLAG(0, "evaluate", &options.evaluate,
 		    "say how good it is on what it has not seen; writes nothing"),
@@ -144,16 +148,45 @@ static int write_model(struct command_context *context, const struct samples *sa
 	return error;
 }
 
+static int read_samples(struct samples *samples, struct command_context *context, struct error *err)
+{
+	struct workspace workspace;
+	int error = 0;
+
+	if (options.input)
+		error = samples_read(samples, options.input, options.labels, err);
+	if (error || !context->directory)
+		return error;
+	error = session_open(&workspace, context, err);
+	if (error)
+		return error;
+	error = workspace_open_source(&workspace, err);
+	if (!error)
+		error = samples_read_index(samples, &workspace, options.reserved, context->progress,
+					   err);
+	session_close(&workspace);
+	return error;
+}
+
+static bool needs_none(void)
+{
+	return options.only_input;
+}
+
 static int run(struct command_context *context, struct error *err)
 {
 	struct samples samples = SAMPLES_INIT;
 	int error;
 
-	if (!options.input || !options.labels)
-		return error_set(err, ERROR_USAGE, "give --input FILE and --labels FILE");
+	if (!options.input != !options.labels)
+		return error_set(err, ERROR_USAGE, "--input and --labels go together");
+	if (options.only_input && !options.input)
+		return error_set(err, ERROR_USAGE, "--only-input goes with --input");
+	if (options.only_input && options.reserved)
+		return error_set(err, ERROR_USAGE, "--without is about commits of the index");
 	if (!options.evaluate == !options.output)
 		return error_set(err, ERROR_USAGE, "give --output FILE or --evaluate");
-	error = samples_read(&samples, options.input, options.labels, err);
+	error = read_samples(&samples, context, err);
 	if (!error)
 		error = options.evaluate ? print_evaluations(context, &samples, err)
 					 : write_model(context, &samples, err);
@@ -164,9 +197,22 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_train = {
 	.name = "train",
 	.summary = "train the classifier that triage uses, or say how good it is",
-	.synopsis = "--input FILE --labels FILE --output FILE\n"
-		    "--input FILE --labels FILE --evaluate",
-	.help = "...\n",
+	.synopsis = "[--input FILE --labels FILE] [--without FILE] -o FILE\n"
+		    "[--input FILE --labels FILE] [--without FILE] --evaluate",
+	.help = "Learns from the commits of all series of the index, labelled by the advisories,\n"
+		"and from records that are given: JSON lines with \"id\", \"subject\", \"body\",\n"
+		"\"files\" and perhaps \"diff\", with their labels (lines of id, set, security,\n"
+		"gate, both, vector and era, tabs in between; set A is a commit, A2 a subject, B\n"
+		"an advisory's text). Writes a model of at most a megabyte; equal input gives\n"
+		"equal bytes. SECTREE_DATA_DIR says where the program looks for triage.model.\n"
+		"\n"
+		"With --evaluate it trains on parts and measures on the rest: recent commits in\n"
+		"three parts, by time, and by series. docs/triage.md says what the numbers mean.\n"
+		"\n"
+		"\tsectree train --without reserved.txt -o triage.model\n"
+		"\tsectree train --input records.jsonl --labels labels.tsv --evaluate\n",
 	.options = option_table,
+	.workspace = true,
+	.needs_none = needs_none,
 	.run = run,
 };

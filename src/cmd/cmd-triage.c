@@ -247,26 +247,23 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_triage = {
 	.name = "triage",
 	.summary = "say which commits repair vulnerabilities, by which route, and why",
-	.synopsis = "[--least PERCENT] [--evidence COUNT] [SERIES | A..B | COMMIT]\n"
+	.synopsis = "[--least PERCENT] [SERIES | A..B | COMMIT]\n"
 		    "--input FILE [--model FILE]",
-	.help = "For each commit: the likelihood that it repairs a vulnerability that the policy\n"
-		"'default' is about, made of two (that it is a security fix; that it passes, if "
-		"it\n"
-		"is one), what kind of bug it is, by which routes it is reached, and what it "
-		"gives\n"
-		"an attacker. Of a single commit, and with --json, the reasons too: words, paths "
-		"and\n"
-		"signs with their weights in logits.\n"
+	.help = "For each commit: how likely it repairs a vulnerability that the policy 'default'\n"
+		"is about - made of two likelihoods: that it is a security fix, and that it "
+		"passes\n"
+		"if it is one -, what kind of bug it is, by which routes it is reached, and what\n"
+		"it gives an attacker. Of a single commit, and with --json, the reasons too: "
+		"words,\n"
+		"paths and signs with their weights in logits.\n"
 		"\n"
 		"\tsectree triage v6.1.169..v6.1.170\n"
 		"\tsectree triage --least 50 linux-6.1.y\n"
 		"\tsectree triage 3fa85f64c1b2\n"
 		"\n"
-		"With --input no workspace is needed: each line of FILE (- is the standard input) "
-		"is\n"
-		"an object with \"id\", \"subject\", \"body\" and \"files\", and is answered by a "
-		"line\n"
-		"of id, P(security), P(gate given security) and P(gate), separated by tabs.\n",
+		"With --input no workspace is needed: each line of FILE (- is standard input) is\n"
+		"an object with \"id\", \"subject\", \"body\" and \"files\", and is answered by a\n"
+		"line of id, P(security), P(gate given security) and P(gate), tabs in between.\n",
 	.options = option_table,
 	.most = 1,
 	.workspace = true,

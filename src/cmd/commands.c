@@ -39,9 +39,9 @@ const struct command *const commands[] = {
 	&command_drop,
 	&command_triage,
 	&command_review,
+	&command_train,
 	&command_help,
 	&command_version,
-	&command_train,
 	NULL,
 };
 /* clang-format on */

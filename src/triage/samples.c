@@ -92,6 +92,7 @@ void samples_add(struct samples *samples, const struct sample *sample,
 	item = &samples->items[samples->count++];
 	*item = *sample;
 	item->id = arena_copy(&samples->arena, sample->id);
+	item->subject = arena_copy(&samples->arena, sample->subject);
 	item->era = era_of(samples, era);
 	item->first = samples->pool_count;
 	item->count = 0;
@@ -214,12 +215,12 @@ static void set_era(struct buffer *out, struct sample *sample, const char *era)
 	}
 }
 
-static uint32_t hash_subject(const struct commit_text *text)
+uint32_t samples_fold(const char *subject, size_t length)
 {
 	uint32_t hash = 2166136261U;
 
-	for (size_t i = 0; i < text->subject_length; i++)
-		hash = (hash ^ (unsigned char)text->subject[i]) * 16777619U;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)subject[i]) * 16777619U;
 	hash ^= hash >> 15;
 	return hash * 0x2c1b3c6dU >> 8;
 }
@@ -272,7 +273,8 @@ int samples_read(struct samples *samples, const char *records, const char *label
 		    set_labels(&sample, &list.items[number])) {
 			message_parts_read(&parts, &record.text);
 			features_read(&features, &phrases, &parts, &record.text, 0);
-			sample.fold = hash_subject(&record.text);
+			sample.fold = samples_fold(record.text.subject, record.text.subject_length);
+			sample.subject = record.text.subject;
 			set_era(&era, &sample, list.items[number].fields[6]);
 			samples_add(samples, &sample, &features, era.data);
 		}

@@ -15,6 +15,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/progress.h"
+#include "history/workspace.h"
 #include "triage/features.h"
 
 #define SAMPLE_UNKNOWN (-1)
@@ -27,6 +29,7 @@ enum sample_source {
 
 struct sample {
 	const char *id;
+	const char *subject;
 	size_t first; /* of `pool` */
 	uint32_t count;
 	uint64_t diff;	    /* set of diff facts, 0: not known */
@@ -82,6 +85,17 @@ void samples_add(struct samples *samples, const struct sample *sample,
  */
 int samples_read(struct samples *samples, const char *records, const char *labels,
 		 struct error *err);
+
+/*
+ * Adds the members of all series of an index that are not samples yet by subject, each upstream
+ * commit once, labelled by the advisories. `reserved` names a file of ids, a line each, upstream or
+ * stable, that are left out whatever their label; NULL: none. The source must be open.
+ */
+int samples_read_index(struct samples *samples, struct workspace *workspace, const char *reserved,
+		       struct progress *progress, struct error *err);
+
+/* What `fold` of a sample is made of. */
+uint32_t samples_fold(const char *subject, size_t length);
 
 /* Sets `features` to those of a sample, as they were when it was added; without the change's. */
 void samples_features(struct features *ret_features, const struct samples *samples,

@@ -28,14 +28,10 @@ static const char *const class_names[CLASS_KINDS] = {
 };
 
 static const char *const route_names[ROUTE_KINDS] = {
-	[ROUTE_REMOTE] = "remote",
-	[ROUTE_ADJACENT] = "adjacent",
-	[ROUTE_GUEST] = "guest",
-	[ROUTE_UNPRIVILEGED] = "unprivileged",
-	[ROUTE_USERNS] = "userns",
-	[ROUTE_DEVICE] = "device",
-	[ROUTE_MOUNT] = "mount",
-	[ROUTE_PRIVILEGED] = "privileged",
+	[ROUTE_REMOTE] = "remote",     [ROUTE_ADJACENT] = "adjacent",
+	[ROUTE_GUEST] = "guest",       [ROUTE_UNPRIVILEGED] = "unprivileged",
+	[ROUTE_USERNS] = "userns",     [ROUTE_DEVICE] = "device",
+	[ROUTE_MOUNT] = "mount",       [ROUTE_PRIVILEGED] = "privileged",
 	[ROUTE_PHYSICAL] = "physical",
 };
 

@@ -31,8 +31,8 @@ enum bug_class {
 	CLASS_RESOURCE_LEAK,
 	CLASS_PERMISSION, /* a check that is missing or can be passed by */
 	CLASS_SPECULATION,
-	CLASS_CRASH,	/* BUG, oops, panic, and nothing more exact */
-	CLASS_WARNING,	/* a bare WARN */
+	CLASS_CRASH,	 /* BUG, oops, panic, and nothing more exact */
+	CLASS_WARNING,	 /* a bare WARN */
 	CLASS_DATA_LOSS, /* of files, or file systems that break */
 	CLASS_KINDS
 };

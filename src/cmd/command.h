@@ -59,6 +59,8 @@ struct command {
 	const struct option *options; /* ends with OPTION_END; NULL: none */
 	int least, most;	      /* operands; most may be COMMAND_ANY */
 	bool workspace;		      /* runs in a workspace: found before `run` is called */
+	/* With `workspace`: whether these options do without one; NULL: never. */
+	bool (*needs_none)(void);
 	bool paged;		      /* its output goes through the pager on a terminal */
 
 	/* An enum status, or a negative error code with `err` set, which main prints. */

@@ -17,6 +17,8 @@ extern const struct command command_plan;
 extern const struct command command_publish;
 extern const struct command command_resolve;
 extern const struct command command_review;
+extern const struct command command_train;
+extern const struct command command_triage;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_sync;
@@ -35,7 +37,9 @@ const struct command *const commands[] = {
 	&command_diff,
 	&command_publish,
 	&command_drop,
+	&command_triage,
 	&command_review,
+	&command_train,
 	&command_help,
 	&command_version,
 	NULL,

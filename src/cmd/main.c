@@ -134,7 +134,7 @@ static int run_command(const struct command *command, struct arguments *argument
 	char *directory = NULL;
 	int result = check_operands(command, arguments->count, err);
 
-	if (!result && command->workspace)
+	if (!result && command->workspace && !(command->needs_none && command->needs_none()))
 		result = workspace_find(&directory, globals.directory ? globals.directory : ".",
 					err);
 	if (result)

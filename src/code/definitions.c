@@ -84,7 +84,7 @@ static void make_plain(struct code_tokens *ret_plain, const struct code_tokens *
 			depth += byte == '{' || byte == '(';
 			depth -= (byte == '}' || byte == ')') && depth;
 		}
-		array_push(ret_plain, *token);
+		ret_plain->items[ret_plain->count++] = *token;
 	}
 	array_push(ret_plain, tokens->items[tokens->count]);
 	ret_plain->count--;
@@ -394,6 +394,8 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 			  const char *type, enum definition_kind kind)
 {
 	bool first = declarators == start, is_static = false;
+	bool is_tail = !first && kind == DEFINITION_VARIABLE && type &&
+		       !strncmp(type, "struct ", strlen("struct "));
 	size_t at = declarators;
 
 	for (size_t i = start; i < end && i < declarators + 1; i++)
@@ -404,8 +406,8 @@ static void add_variables(struct parser *parser, size_t start, size_t declarator
 		struct definition *added;
 
 		/* struct name { ... } __randomize_layout; */
-		if (name != SIZE_MAX && (declarators == start || at < name || next < end ||
-					 name + 1 < next || !is_reserved(parser, name))) {
+		if (name != SIZE_MAX &&
+		    !(is_tail && at == name && name + 1 == end && is_reserved(parser, name))) {
 			added = parser_add(parser, kind, name, start, end);
 			added->type = type;
 			added->is_static = is_static;

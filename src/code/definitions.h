@@ -9,8 +9,8 @@
  * - what macros make (`DEFINE_MUTEX(lock)`, `SYSCALL_DEFINE1(name, ...)`) is known by its
  *   arguments.
  *
- * tests/unit/test-code.c has the forms; bench/code.c compares the functions that it
- * finds in a whole kernel with those of the compiler.
+ * tests/unit/test-code.c has the forms; bench/code-compare holds what is found in a tree against
+ * ctags.
  */
 #ifndef CODE_DEFINITIONS_H
 #define CODE_DEFINITIONS_H

@@ -41,6 +41,8 @@ static const struct word words[] = {
 	{ "__attribute_const__", WORD_QUALIFIER },
 	{ "__attribute_pure__", WORD_QUALIFIER },
 	{ "__auto_type", WORD_TYPE },
+	{ "__bitwise", WORD_QUALIFIER },
+	{ "__bitwise__", WORD_QUALIFIER },
 	{ "__cacheline_aligned", WORD_QUALIFIER },
 	{ "__cacheline_aligned_in_smp", WORD_QUALIFIER },
 	{ "__cacheline_internodealigned_in_smp", WORD_QUALIFIER },
@@ -320,12 +322,16 @@ static void skip_string(struct lexer *lexer, char quote)
 
 static struct code_token *add_token(struct lexer *lexer, enum code_kind kind, const char *start)
 {
-	struct code_token *token = array_add(lexer->tokens);
+	struct code_tokens *tokens = lexer->tokens;
+	struct code_token *token;
 
-	token->offset = (uint32_t)(start - lexer->tokens->text);
-	token->length = (uint32_t)(lexer->at - start);
-	token->kind = (uint8_t)kind;
-	token->directive = lexer->directive;
+	if (tokens->count == tokens->capacity)
+		array_reserve(tokens, tokens->count + 1);
+	token = &tokens->items[tokens->count++];
+	*token = (struct code_token){ .offset = (uint32_t)(start - tokens->text),
+				      .length = (uint32_t)(lexer->at - start),
+				      .kind = (uint8_t)kind,
+				      .directive = lexer->directive };
 	lexer->started = true;
 	return token;
 }
@@ -467,26 +473,44 @@ static void forget_open(struct code_tokens *tokens, struct open_brackets *open)
 	}
 }
 
+/* 0 to 2, and which side of it; negative where a byte is no bracket. */
+static int bracket_kind(bool *ret_opens, char byte)
+{
+	*ret_opens = byte == '(' || byte == '{' || byte == '[';
+	switch (byte) {
+	case '(':
+	case ')':
+		return 0;
+	case '{':
+	case '}':
+		return 1;
+	case '[':
+	case ']':
+		return 2;
+	}
+	return -1;
+}
+
 void code_tokens_pair(struct code_tokens *tokens)
 {
-	static const char brackets[] = "({[)}]";
 	struct open_brackets plain = { { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
 	struct open_brackets directive = plain;
 
 	for (size_t i = 0; i < tokens->count; i++) {
 		struct code_token *token = &tokens->items[i];
-		const char *bracket;
 		uint32_t *last;
+		bool opens;
+		int kind;
 
 		if (token->kind == CODE_DIRECTIVE)
 			forget_open(tokens, &directive);
 		if (token->kind != CODE_PUNCT || token->length != 1)
 			continue;
-		bracket = strchr(brackets, tokens->text[token->offset]);
-		if (!bracket)
+		kind = bracket_kind(&opens, tokens->text[token->offset]);
+		if (kind < 0)
 			continue;
-		last = (token->directive ? &directive : &plain)->last + (bracket - brackets) % 3;
-		if (bracket - brackets < 3) {
+		last = &(token->directive ? &directive : &plain)->last[kind];
+		if (opens) {
 			token->close = *last;
 			*last = (uint32_t)i;
 		} else if (*last != UINT32_MAX) {

@@ -245,13 +245,16 @@ void prototype_write(struct buffer *ret_text, const struct code_span *result,
 /* Whether a type with what has it stands there, so that what stands before is no type. */
 static bool is_type_behind(const struct code_span *span, size_t at)
 {
-	const struct code_token *token = &span->tokens->items[at];
+	const struct code_token *items = span->tokens->items;
 
-	if (at >= span->end || token->kind != CODE_NAME)
+	at = skip_noise(span, at);
+	if (at == span->end || items[at].kind != CODE_NAME)
 		return false;
-	return token->word != WORD_NONE ||
-	       (at + 1 < span->end &&
-		(token[1].kind == CODE_NAME || code_token_punct(span->tokens, token + 1, '*')));
+	if (items[at].word != WORD_NONE)
+		return true;
+	at = skip_noise(span, at + 1);
+	return at < span->end &&
+	       (items[at].kind == CODE_NAME || code_token_punct(span->tokens, &items[at], '*'));
 }
 
 void code_type_write(struct buffer *ret_text, const struct code_span *type)

@@ -20,6 +20,7 @@ struct finder {
 	const struct definitions *definitions;
 	struct code_uses *uses;
 	uint32_t *outer;	/* of each token: the innermost bracket that is open; or NONE */
+	uint32_t *before;	/* of each token: see token_before */
 	struct table variables; /* of the file, that have a type: which definition */
 	bool has_variables;
 	size_t directive;   /* the last one */
@@ -90,23 +91,47 @@ static bool is_punct(const struct finder *finder, size_t at, char byte)
 	return code_token_punct(finder->tokens, &finder->tokens->items[at], byte);
 }
 
-/* A conditional: what is open where it starts, and where its first branch ends. */
+/*
+ * The token before one, directives passed over; within a directive, the one before it there.
+ * Where there is none, the end of all tokens, which is nothing and has nothing before it.
+ */
+static size_t token_before(const struct finder *finder, size_t at)
+{
+	return finder->before[at];
+}
+
+/* Whether `byte` stands before a token. */
+static bool is_behind(const struct finder *finder, size_t at, char byte)
+{
+	return is_punct(finder, token_before(finder, at), byte);
+}
+
+/* A point of the text: the bracket that is open there, and the last token. */
+struct point {
+	uint32_t open, last;
+};
+
+/* A conditional: where it starts, and where its first branch ends. */
 struct conditional {
-	uint32_t start, end;
+	struct point start, end;
 	bool other;
 };
 
-/* Each branch of an `#if` goes on from what is open before it; what follows, from the first. */
-static void find_outer(struct finder *finder)
+/* Each branch of an `#if` goes on from what is before it; what follows, from the first. */
+static void look_back(struct finder *finder)
 {
 	const struct code_tokens *tokens = finder->tokens;
+	const struct point none = { NONE, (uint32_t)tokens->count };
 	ARRAY(struct conditional) conditionals = ARRAY_INIT;
-	uint32_t plain = NONE, directive = NONE;
+	struct point plain = none, directive = none;
 
-	finder->outer = memory_alloc(tokens->count * sizeof(*finder->outer));
+	finder->outer = memory_alloc((tokens->count + 1) * sizeof(*finder->outer));
+	finder->before = memory_alloc((tokens->count + 1) * sizeof(*finder->before));
+	finder->outer[tokens->count] = none.open;
+	finder->before[tokens->count] = none.last;
 	for (size_t i = 0; i < tokens->count; i++) {
 		const struct code_token *token = &tokens->items[i];
-		uint32_t *innermost = token->directive ? &directive : &plain;
+		struct point *point = token->directive ? &directive : &plain;
 		struct conditional *top;
 
 		if (token->kind == CODE_DIRECTIVE && token[1].directive) {
@@ -126,24 +151,26 @@ static void find_outer(struct finder *finder)
 			}
 		}
 		if (token->kind == CODE_DIRECTIVE)
-			directive = NONE;
-		finder->outer[i] = *innermost;
+			directive = none;
+		finder->outer[i] = point->open;
+		finder->before[i] = point->last;
+		point->last = (uint32_t)i;
 		if (token->kind != CODE_PUNCT || token->length != 1)
 			continue;
 		if (strchr("([{", tokens->text[token->offset]))
-			*innermost = (uint32_t)i;
-		else if (strchr(")]}", tokens->text[token->offset]) && *innermost != NONE)
-			*innermost = finder->outer[*innermost];
+			point->open = (uint32_t)i;
+		else if (strchr(")]}", tokens->text[token->offset]) && point->open != NONE)
+			point->open = finder->outer[point->open];
 	}
 	array_release(&conditionals);
 }
 
-/* The bracket that `close` closes, unless it is the first token: nothing stands before that. */
+/* The bracket that `close` closes, or that a token is in. */
 static size_t find_open(const struct finder *finder, size_t close)
 {
 	uint32_t open = finder->outer[close];
 
-	return open == NONE || !open ? SIZE_MAX : open;
+	return open == NONE ? SIZE_MAX : open;
 }
 
 static bool is_access(const struct finder *finder, size_t at)
@@ -256,25 +283,25 @@ static bool is_value(const struct finder *finder, size_t at)
 static bool find_call(size_t *ret_open, size_t *ret_number, const struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
-	bool directive = tokens->items[at].directive;
-	size_t open = find_open(finder, at), steps = 0;
+	size_t open = find_open(finder, at), steps = 0, name;
 
-	if (open == SIZE_MAX || !is_punct(finder, open, '(') ||
-	    tokens->items[open - 1].kind != CODE_NAME ||
-	    tokens->items[open - 1].word == WORD_STATEMENT)
+	if (open == SIZE_MAX || !is_punct(finder, open, '('))
 		return false;
-	if (directive && open == finder->directive + 3)
+	name = token_before(finder, open);
+	if (tokens->items[name].kind != CODE_NAME || tokens->items[name].word == WORD_STATEMENT)
+		return false;
+	if (tokens->items[at].directive && open == finder->directive + 3)
 		return false; /* #define NAME (at) */
 	*ret_open = open;
 	*ret_number = 0;
-	while (--at > open) {
+	for (at = token_before(finder, at); at > open && at < tokens->count;
+	     at = token_before(finder, at)) {
 		/* What is in brackets of its own is passed over. */
 		if (finder->outer[at] > open && finder->outer[at] != NONE)
 			at = finder->outer[at];
 		if (++steps > ARGUMENT_LIMIT || is_punct(finder, at, ';'))
 			return false;
-		*ret_number += tokens->items[at].directive == directive &&
-			       is_punct(finder, at, ',');
+		*ret_number += is_punct(finder, at, ',');
 	}
 	return true;
 }
@@ -305,7 +332,7 @@ static bool add_named_owner(struct buffer *text, struct finder *finder, size_t a
 {
 	static const char loop[] = "for_each_entry", safe[] = "_safe";
 	const struct code_tokens *tokens = finder->tokens;
-	const struct code_token *name = &tokens->items[open - 1];
+	const struct code_token *name = &tokens->items[token_before(finder, open)];
 	const char *call = code_token_text(tokens, name);
 	size_t type, last;
 
@@ -334,13 +361,13 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 static void add_owner(struct buffer *text, struct finder *finder, size_t at, unsigned depth)
 {
 	const struct code_token *token = &finder->tokens->items[at];
-	size_t open, number;
+	size_t open, number, before;
 
 	while (is_punct(finder, at, ']')) {
 		open = find_open(finder, at);
 		if (open == SIZE_MAX)
 			goto unknown;
-		at = open - 1;
+		at = token_before(finder, open);
 	}
 	token = &finder->tokens->items[at];
 	if (depth > CHAIN_LIMIT)
@@ -349,38 +376,39 @@ static void add_owner(struct buffer *text, struct finder *finder, size_t at, uns
 		open = find_open(finder, at);
 		if (open == SIZE_MAX)
 			goto unknown;
-		token = &finder->tokens->items[open - 1];
+		before = token_before(finder, open);
+		token = &finder->tokens->items[before];
 		if (token->kind == CODE_NAME && token->word == WORD_NONE) {
 			/* A call: container_of(p, struct name, member) says it itself. */
-			if (open > 1 && is_access(finder, open - 2))
+			if (is_access(finder, token_before(finder, before)))
 				goto unknown;
 			if (add_type_between(text, finder, open + 1, at))
 				return;
-			add_token(text, finder, open - 1);
+			add_token(text, finder, before);
 			buffer_add_string(text, "()");
 			return;
 		}
 		if (is_punct(finder, open + 1, '(') && add_type_between(text, finder, open + 2, at))
 			return; /* ((struct name *)...) */
-		if (at > open + 1) {
-			add_owner(text, finder, at - 1, depth + 1);
-			return;
-		}
-		goto unknown;
+		if (token_before(finder, at) == open)
+			goto unknown;
+		add_owner(text, finder, token_before(finder, at), depth + 1);
+		return;
 	}
 	if (token->kind != CODE_NAME || token->word != WORD_NONE)
 		goto unknown;
-	if (at > 1 && is_access(finder, at - 1)) {
-		if (is_value(finder, at - 2))
-			add_owner(text, finder, at - 2, depth + 1);
+	before = token_before(finder, at);
+	if (is_access(finder, before)) {
+		if (is_value(finder, token_before(finder, before)))
+			add_owner(text, finder, token_before(finder, before), depth + 1);
 		else
-			add_initialised(text, finder, at - 1, depth + 1);
+			add_initialised(text, finder, before, depth + 1);
 		buffer_add_byte(text, '>');
 		add_token(text, finder, at);
 		return;
 	}
 	/* offsetof(struct name, member.inner) */
-	if (at && is_punct(finder, at - 1, ',') && find_call(&open, &number, finder, at) &&
+	if (is_punct(finder, before, ',') && find_call(&open, &number, finder, at) &&
 	    add_named_owner(text, finder, at, open, number)) {
 		buffer_add_byte(text, '>');
 		add_token(text, finder, at);
@@ -395,34 +423,33 @@ unknown:
 /* `static struct name p __my` at its last word: there a name has an attribute. */
 static bool is_attribute(const struct finder *finder, size_t at)
 {
-	const struct code_token *token = &finder->tokens->items[at];
+	const struct code_token *items = finder->tokens->items, *token = &items[at];
+	size_t first = token_before(finder, at), second = token_before(finder, first);
 
 	if (token->kind != CODE_NAME || token->word == WORD_QUALIFIER ||
 	    token->word == WORD_ATTRIBUTE)
 		return token->kind == CODE_NAME;
-	return at > 1 && token->length > 2 &&
-	       !memcmp(code_token_text(finder->tokens, token), "__", 2) &&
-	       (is_punct(finder, at - 1, ']') ||
-		(token[-1].kind == CODE_NAME &&
-		 (is_punct(finder, at - 2, '*') ||
-		  (token[-2].kind == CODE_NAME && token[-2].word == WORD_NONE))));
+	return token->length > 2 && !memcmp(code_token_text(finder->tokens, token), "__", 2) &&
+	       (is_punct(finder, first, ']') ||
+		(items[first].kind == CODE_NAME &&
+		 (is_punct(finder, second, '*') ||
+		  (items[second].kind == CODE_NAME && items[second].word == WORD_NONE))));
 }
 
 /* From what stands before a `=` to the name that is declared: over attributes and [...]. */
 static size_t skip_back(const struct finder *finder, size_t at)
 {
-	for (unsigned steps = 0; at && steps < ARGUMENT_LIMIT; steps++) {
+	for (unsigned steps = 0; steps < ARGUMENT_LIMIT; steps++) {
 		size_t open = is_punct(finder, at, ']') || is_punct(finder, at, ')')
 				      ? find_open(finder, at)
 				      : SIZE_MAX;
+		size_t before = token_before(finder, open == SIZE_MAX ? at : open);
 
-		if (open != SIZE_MAX && (is_punct(finder, at, ']') ||
-					 finder->tokens->items[open - 1].word == WORD_ATTRIBUTE))
-			at = open - 1;
-		else if (open == SIZE_MAX && is_attribute(finder, at))
-			at--;
-		else
+		if (open == SIZE_MAX ? !is_attribute(finder, at)
+				     : !is_punct(finder, at, ']') &&
+					       finder->tokens->items[before].word != WORD_ATTRIBUTE)
 			break;
+		at = before;
 	}
 	return at;
 }
@@ -438,7 +465,7 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 
 	if (at == SIZE_MAX || depth > CHAIN_LIMIT || !is_punct(finder, at, '{'))
 		goto unknown;
-	inner = at - 1;
+	inner = token_before(finder, at);
 	if (is_punct(finder, inner, ')')) { /* (struct name) { */
 		size_t open = find_open(finder, inner);
 
@@ -450,18 +477,16 @@ static void add_initialised(struct buffer *text, struct finder *finder, size_t d
 		add_initialised(text, finder, at, depth + 1);
 		return;
 	}
-	if (!inner)
-		goto unknown;
-	at = skip_back(finder, inner - 1);
+	at = skip_back(finder, token_before(finder, inner));
 	if (is_punct(finder, at, '{') || is_punct(finder, at, ',')) {
 		/* [index] = { */
-		add_initialised(text, finder, at + 1, depth + 1);
+		add_initialised(text, finder, inner, depth + 1);
 		return;
 	}
 	if (tokens->items[at].kind != CODE_NAME)
 		goto unknown;
-	if (at && is_punct(finder, at - 1, '.')) {
-		add_initialised(text, finder, at - 1, depth + 1);
+	if (is_behind(finder, at, '.')) {
+		add_initialised(text, finder, token_before(finder, at), depth + 1);
 		buffer_add_byte(text, '>');
 		add_token(text, finder, at);
 		return;
@@ -487,13 +512,14 @@ static void add_use(struct finder *finder, enum use_kind kind, size_t at, const 
 
 static void add_member(struct finder *finder, size_t at)
 {
+	size_t access = token_before(finder, at), before = token_before(finder, access);
 	struct buffer owner = BUFFER_INIT;
 
 	/* Behind a value it is a member of it, else one that is set. */
-	if (at > 1 && is_value(finder, at - 2))
-		add_owner(&owner, finder, at - 2, 0);
-	else if (is_punct(finder, at - 1, '.'))
-		add_initialised(&owner, finder, at - 1, 0);
+	if (is_value(finder, before))
+		add_owner(&owner, finder, before, 0);
+	else if (is_punct(finder, access, '.'))
+		add_initialised(&owner, finder, access, 0);
 	if (owner.length)
 		add_use(finder, USE_MEMBER, at, owner.data, false);
 	buffer_release(&owner);
@@ -557,9 +583,9 @@ static bool is_local(struct finder *finder, size_t at)
 
 static bool is_label(const struct finder *finder, size_t at)
 {
-	const struct code_token *before = at ? &finder->tokens->items[at - 1] : NULL;
+	const struct code_token *before = &finder->tokens->items[token_before(finder, at)];
 
-	if (!before || !finder->function)
+	if (!finder->function)
 		return false;
 	if (code_token_is(finder->tokens, before, "goto"))
 		return true;
@@ -572,9 +598,9 @@ static void add_name(struct finder *finder, size_t at)
 {
 	struct buffer owner = BUFFER_INIT;
 	size_t open, number;
-	bool alone = at && (is_punct(finder, at - 1, '(') || is_punct(finder, at - 1, ',')) &&
+	bool alone = (is_behind(finder, at, '(') || is_behind(finder, at, ',')) &&
 		     (is_punct(finder, at + 1, ')') || is_punct(finder, at + 1, ','));
-	bool first = at && is_punct(finder, at - 1, ',') && is_access(finder, at + 1);
+	bool first = is_behind(finder, at, ',') && is_access(finder, at + 1);
 
 	if ((alone || first) && find_call(&open, &number, finder, at)) {
 		if (add_named_owner(&owner, finder, at, open, number)) {
@@ -583,7 +609,7 @@ static void add_name(struct finder *finder, size_t at)
 			return;
 		}
 		if (alone) {
-			add_token(&owner, finder, open - 1);
+			add_token(&owner, finder, token_before(finder, open));
 			buffer_add_format(&owner, "(%zu", number);
 		}
 	}
@@ -598,20 +624,22 @@ static void look_at(struct finder *finder, size_t at)
 {
 	const struct code_tokens *tokens = finder->tokens;
 	const struct code_token *token = &tokens->items[at];
-	const struct code_token *before = at ? token - 1 : NULL;
+	size_t access = token_before(finder, at);
+	const struct code_token *before = &tokens->items[access];
 
 	if (is_symbol(finder, token)) {
 		add_symbol(finder, token);
 		return;
 	}
-	if (token->word != WORD_NONE || (before && before->kind == CODE_DIRECTIVE))
+	if (token->word != WORD_NONE || before->kind == CODE_DIRECTIVE)
 		return;
-	if (before && is_access(finder, at - 1)) {
+	/* `A ... B` is a range. */
+	if (is_access(finder, access) && !is_behind(finder, access, '.')) {
 		add_member(finder, at);
 		return;
 	}
-	if (before && (before->word == WORD_STRUCT || before->word == WORD_UNION ||
-		       before->word == WORD_ENUM)) {
+	if (before->word == WORD_STRUCT || before->word == WORD_UNION ||
+	    before->word == WORD_ENUM) {
 		/* A pointer to it, or a declaration of it, needs no definition. */
 		if (!is_punct(finder, at + 1, '*') && !is_punct(finder, at + 1, ';') &&
 		    !is_punct(finder, at + 1, '{'))
@@ -670,7 +698,7 @@ void code_uses_find(struct code_uses *ret_uses, const struct code_tokens *tokens
 
 	if (!count)
 		return;
-	find_outer(&finder);
+	look_back(&finder);
 	for (size_t at = 0; at < tokens->count && range < count; at++) {
 		const struct code_token *token = &tokens->items[at];
 
@@ -691,5 +719,6 @@ void code_uses_find(struct code_uses *ret_uses, const struct code_tokens *tokens
 		scope_release(&finder.scope);
 	table_release(&finder.variables);
 	free(finder.outer);
+	free(finder.before);
 	code_uses_sort(ret_uses);
 }

@@ -3,7 +3,7 @@
 
 /* Counts up with every change to the text below or to what is stored in it: also when hunks or
  * merges come out differently. */
-const int schema_version = 10;
+const int schema_version = 12;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -77,7 +77,7 @@ const char schema_text[] =
 	"CREATE TABLE hunks(pair BLOB PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"
 	/*
 	 * What a commit does to names, and which it uses (plan/code-change.h): `f` a file, then
-	 * `d` what becomes of a name there and `u` a use.
+	 * `d` what becomes of a name there, `u` a use and `r` a call that is taken out.
 	 */
 	"CREATE TABLE code(number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
 	/*
@@ -100,6 +100,8 @@ const char schema_text[] =
 	"CREATE TABLE judgement(number INTEGER PRIMARY KEY, classes INTEGER NOT NULL,"
 	" routes INTEGER NOT NULL, impacts INTEGER NOT NULL, security INTEGER NOT NULL,"
 	" gate INTEGER NOT NULL) STRICT;"
+	/* What kinds of lines a commit adds and takes out: a set of enum diff_fact. */
+	"CREATE TABLE change_fact(number INTEGER PRIMARY KEY, facts INTEGER NOT NULL) STRICT;"
 
 	/*
 	 * Advisories of every origin. `origin`: record (the CNA's), message (an id in a

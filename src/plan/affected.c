@@ -11,6 +11,7 @@
 #include "git/repository.h"
 #include "git/tree.h"
 #include "plan/bodies.h"
+#include "plan/incomplete.h"
 #include "plan/planner.h"
 
 /* What one kind of evidence says. */
@@ -203,28 +204,6 @@ static void add_recorded_origins(struct origins *origins, struct planner *planne
 	}
 }
 
-/*
- * Whether an origin is itself a repair of something that the base has: then it and
- * its fix together are the repair. An origin that names what it fixes, and the
- * index does not know that, counts as one: it may well be in the base.
- */
-static bool is_itself_a_fix(struct planner *planner, uint32_t row)
-{
-	uint32_t member = planner->plan->rows[row].member;
-	const struct link *link;
-	size_t count;
-
-	if (planner->members->items[member].advisory_count)
-		return true;
-	if (planner->links->start_origins[member] || planner->links->unknown_origins[member])
-		return true;
-	link = links_from(&count, planner->links, member);
-	for (size_t i = 0; i < count; i++)
-		if (link[i].kind == LINK_FIXES && planner->in_base[link[i].to])
-			return true;
-	return false;
-}
-
 /* Whether a change may be where the contents of a new file came from. */
 static bool is_source_of_move(const struct change *change)
 {
@@ -329,12 +308,54 @@ static int by_bodies(enum evidence *ret_evidence, struct origins *origins, struc
 	return error;
 }
 
+/* Whether nothing but its own message says which vulnerability a fix has to do with. */
+static bool knows_message_only(const struct member *member)
+{
+	for (size_t i = 0; i < member->advisory_count; i++)
+		if (member->advisories[i].advisory->origin != ADVISORY_MESSAGE)
+			return false;
+	return member->advisory_count != 0;
+}
+
+/* Not affected, but what came in after the base may be a part of the repair. */
+static int look_at_origins(struct planner *planner, uint32_t row, enum repair_signs signs,
+			   struct error *err)
+{
+	struct row_facts *facts = &planner->facts[row];
+	const struct member_list *origins = &facts->origins;
+	bool elsewhere;
+	int error;
+
+	for (size_t i = 0; i < origins->count; i++)
+		if (incomplete_is_repair(planner, origins->items[i], row, signs))
+			member_list_add(&facts->completes, origins->items[i]);
+	for (size_t i = 0; i < facts->completes.count; i++)
+		incomplete_take(planner, facts->completes.items[i], row, signs);
+	if (facts->completes.count) {
+		facts->affected = facts->marked = true;
+		facts->affected_reason = incomplete_words(planner, row);
+		return 0;
+	}
+	if (signs == SIGNS_PLAIN || !origins->count)
+		return 0;
+	error = incomplete_is_elsewhere(&elsewhere, planner, row, origins, err);
+	if (error || !elsewhere)
+		return error;
+	facts->affected = facts->marked = true;
+	facts->affected_reason = planner_words(
+		planner,
+		"%s came in after the base, but changes nothing of its files, and the base has all "
+		"that it takes out",
+		planner_name(planner, planner->plan->rows[origins->items[0]].member));
+	return 0;
+}
+
 static int decide(struct planner *planner, uint32_t row, struct error *err)
 {
 	struct row_facts *facts = &planner->facts[row];
 	struct origins origins = { ARRAY_INIT, NULL, false };
+	enum repair_signs signs = SIGNS_TAGS;
 	enum evidence evidence;
-	bool incomplete = false;
 	int error = 0;
 
 	facts->affected = true;
@@ -356,9 +377,13 @@ static int decide(struct planner *planner, uint32_t row, struct error *err)
 			planner, "what it repairs, %s, came in after the base",
 			planner_name(planner,
 				     planner->plan->rows[origins.in_range.items[0]].member));
+		if (knows_message_only(row_member(planner, row)))
+			signs = SIGNS_SERIES;
 	}
-	if (evidence == EVIDENCE_NONE)
+	if (evidence == EVIDENCE_NONE) {
+		signs = SIGNS_PLAIN;
 		error = by_files(&evidence, planner, row, err);
+	}
 	if (!error && evidence == EVIDENCE_NONE)
 		error = by_bodies(&evidence, &origins, planner, row, err);
 	if (error || evidence != EVIDENCE_NOT_AFFECTED)
@@ -366,25 +391,7 @@ static int decide(struct planner *planner, uint32_t row, struct error *err)
 	facts->affected = false;
 	add_recorded_origins(&origins, planner, row);
 	facts->origins = origins.in_range;
-	for (size_t i = 0; i < origins.in_range.count && !incomplete; i++)
-		incomplete = is_itself_a_fix(planner, origins.in_range.items[i]);
-	if (!incomplete)
-		goto out;
-	facts->affected = facts->marked = true;
-	facts->affected_reason = planner_words(
-		planner, "it completes %s, itself a fix and newer than the base: both are taken",
-		planner_name(planner, planner->plan->rows[origins.in_range.items[0]].member));
-	for (size_t i = 0; i < origins.in_range.count; i++) {
-		struct row_facts *origin = &planner->facts[origins.in_range.items[i]];
-
-		if (!is_itself_a_fix(planner, origins.in_range.items[i]) || origin->repairs_base)
-			continue;
-		origin->repairs_base = true;
-		origin->marked = true;
-		origin->seed_why = planner_words(
-			planner, "an incomplete repair, which %s completes",
-			planner_name(planner, planner->plan->rows[row].member));
-	}
+	error = look_at_origins(planner, row, signs, err);
 out:
 	if (!facts->origins.items)
 		array_release(&origins.in_range);
@@ -493,7 +500,7 @@ int affected_decide(struct planner *planner, struct error *err)
 		error = find_repairs(planner, row, err);
 	}
 	for (uint32_t row = 0; row < planner->count && !error; row++)
-		if (planner->facts[row].gate == GATE_PASS)
+		if (planner->facts[row].gate == GATE_PASS || planner->facts[row].listed)
 			error = decide(planner, row, err);
 	return error;
 }

@@ -3,15 +3,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/buffer.h"
 #include "code/definitions.h"
+#include "plan/lines.h"
 
 enum {
-	SHORT_LINE = 8, /* bytes: shorter lines are in every function */
-	MOVED_PART = 4	/* of the lines of a body; as many taken out elsewhere: it was moved */
+	MOVED_PART = 4, /* of the lines of a body; as many taken out elsewhere: it was moved */
+	COPIED_PART = 4 /* of them; where all but one are in the file before: it was copied */
 };
 
 struct source {
@@ -59,87 +59,70 @@ static const struct definition *find_function(const struct source *source, const
 
 /* ---- where a function comes from ---- */
 
-/* A line without the blanks around it; false where it is too short to tell anything. */
-static bool next_line(const char **ret_line, size_t *ret_length, const char **at, const char *end)
+/* Whether a change brought a line of the new version; else it stood there before. */
+static bool is_added(const struct file_hunks *hunks, uint32_t line)
 {
-	const char *start = *at, *stop = memchr(start, '\n', (size_t)(end - start));
-
-	if (!stop)
-		stop = end;
-	*at = stop < end ? stop + 1 : end;
-	while (start < stop && (*start == ' ' || *start == '\t'))
-		start++;
-	while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t' || stop[-1] == '\r'))
-		stop--;
-	*ret_line = start;
-	*ret_length = (size_t)(stop - start);
-	return *ret_length >= SHORT_LINE;
+	for (size_t i = 0; hunks && i < hunks->count; i++)
+		if (hunks->items[i].new_start <= line &&
+		    line - hunks->items[i].new_start < hunks->items[i].new_count)
+			return true;
+	return !hunks;
 }
 
-static const char *line_start(const struct object *blob, uint32_t line)
+struct body_lines {
+	size_t all;
+	size_t moved;	/* taken out of some file, or there before: under another name, say */
+	size_t in_file; /* anywhere in the file before */
+};
+
+static void count_lines(struct body_lines *ret_count, const struct source *source,
+			const struct definition *function, const struct table *removed,
+			const struct table *before, const struct file_hunks *hunks)
 {
-	const char *at = blob->data, *end = at + blob->length, *next;
-
-	for (; line && at < end; line--) {
-		next = memchr(at, '\n', (size_t)(end - at));
-		at = next ? next + 1 : end;
-	}
-	return at;
-}
-
-/* Puts what a change takes out of a file into `lines`. */
-static int add_removed(struct table *lines, struct planner *planner, const struct change *change,
-		       struct error *err)
-{
-	struct object blob = OBJECT_INIT;
-	const struct file_hunks *hunks = NULL;
-	const char *line, *at, *end;
-	size_t length;
-	int error;
-
-	if (!change->old_mode || !S_ISREG(change->old_mode))
-		return 0;
-	error = store_read(&blob, planner->store, &change->old_id, GIT_OBJECT_BLOB, err);
-	if (!error && change->new_mode)
-		error = hunks_find(&hunks, &planner->links->files->hunks, planner->store,
-				   &change->old_id, &change->new_id, err);
-	for (size_t i = 0; !error && i < (hunks ? hunks->count : 1); i++) {
-		uint32_t start = hunks ? hunks->items[i].old_start : 0;
-		uint32_t count = hunks ? hunks->items[i].old_count : UINT32_MAX;
-
-		at = line_start(&blob, start);
-		for (end = blob.data + blob.length; count && at < end; count--)
-			if (next_line(&line, &length, &at, end))
-				table_set(lines, line, length, 1);
-	}
-	object_release(&blob);
-	return error;
-}
-
-/* Whether the row that brought the function took its lines out elsewhere. */
-static int was_moved(bool *ret_moved, struct planner *planner, uint32_t bringer,
-		     const struct source *source, const struct definition *function,
-		     struct error *err)
-{
-	const struct change_list *changes = row_changes(planner, bringer, err);
-	struct table removed = TABLE_INIT;
 	const char *at = line_start(&source->blob, function->body), *line;
 	const char *end = line_start(&source->blob, function->end + 1);
-	size_t length, all = 0, found = 0;
-	uint32_t value;
+	uint32_t number = function->body, value;
+	size_t length;
+
+	memset(ret_count, 0, sizeof(*ret_count));
+	for (; at < end; number++) {
+		if (!line_next(&line, &length, &at, end))
+			continue;
+		ret_count->all++;
+		ret_count->moved += !is_added(hunks, number) ||
+				    table_find(&value, removed, line, length);
+		ret_count->in_file += table_find(&value, before, line, length);
+	}
+}
+
+/*
+ * Whether the row that brought the function took its lines out elsewhere, or found them in the
+ * file: where a function gets another name and nothing else, its body is context of the diff.
+ */
+static int was_moved(bool *ret_moved, struct planner *planner, uint32_t bringer,
+		     const struct change *change, const struct source *source,
+		     const struct definition *function, struct error *err)
+{
+	const struct change_list *changes = row_changes(planner, bringer, err);
+	struct table removed = TABLE_INIT, before = TABLE_INIT;
+	const struct file_hunks *hunks = NULL;
+	struct body_lines count;
 	int error = changes ? 0 : ERROR_SYSTEM;
 
 	for (size_t i = 0; !error && i < changes->count; i++)
-		error = add_removed(&removed, planner, &changes->items[i], err);
-	while (!error && at < end) {
-		if (!next_line(&line, &length, &at, end))
-			continue;
-		all++;
-		found += table_find(&value, &removed, line, length);
-	}
+		error = lines_add_removed(&removed, planner, &changes->items[i], err);
+	if (!error)
+		error = lines_add_file(&before, planner, change->old_mode, &change->old_id, err);
+	if (!error && change->old_mode)
+		error = hunks_find(&hunks, &planner->links->files->hunks, planner->store,
+				   &change->old_id, &change->new_id, err);
+	if (!error)
+		count_lines(&count, source, function, &removed, &before, hunks);
 	table_release(&removed);
+	table_release(&before);
 	/* A body without a line that tells anything may be from anywhere. */
-	*ret_moved = !all || found * MOVED_PART >= all;
+	*ret_moved = error || !count.all || count.moved * MOVED_PART >= count.all ||
+		     count.in_file * COPIED_PART >= count.all * (COPIED_PART - 1);
 	return error;
 }
 
@@ -213,7 +196,7 @@ static int is_new(bool *ret_new, uint32_t *ret_bringer, struct body_search *sear
 	error = source_read(&source, planner->store, &change->new_id, err);
 	function = error ? NULL : find_function(&source, name);
 	if (function)
-		error = was_moved(&moved, planner, *ret_bringer, &source, function, err);
+		error = was_moved(&moved, planner, *ret_bringer, change, &source, function, err);
 	*ret_new = !error && !moved;
 	source_release(&source);
 	return error;

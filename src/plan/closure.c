@@ -15,7 +15,8 @@ struct closure {
 	struct planner *planner;
 	ARRAY(uint32_t) queue; /* rows whose own needs are not looked at yet */
 	size_t next;
-	struct member_list waiting; /* rows that are not affected unless an origin is picked */
+	struct member_list taken_back; /* seeds that went out with their reverts */
+	struct member_list waiting;    /* rows that are not affected unless an origin is picked */
 };
 
 static void add(struct closure *closure, uint32_t row, enum state role, const char *why)
@@ -294,12 +295,49 @@ static bool went_along(const struct planner *planner, const struct plan_publishe
 	return true;
 }
 
+/* A list says what is to be taken, not that the base needs it: what is known of that is told. */
+const char *closure_seed_words(struct planner *planner, uint32_t row)
+{
+	const struct row_facts *facts = &planner->facts[row];
+	const char *advisories = planner_advisories(planner, planner->plan->rows[row].member);
+	const char *evidence = facts->affected_reason;
+
+	if (!facts->listed)
+		return planner_words(planner, "%s; %s", advisories,
+				     evidence ? evidence
+					      : "nothing shows that the base is not affected");
+	if (facts->repairs_base)
+		evidence = facts->seed_why;
+	return planner_words(planner, "listed by --seeds%s%s%s%s", *advisories ? "; " : "",
+			     advisories, evidence ? "; " : "", evidence ? evidence : "");
+}
+
+/* What was taken back and is there again later: the same commit a second time. */
+static void seed_again(struct closure *closure, uint32_t row)
+{
+	struct planner *planner = closure->planner;
+
+	for (size_t i = 0; i < closure->taken_back.count; i++) {
+		uint32_t original = closure->taken_back.items[i];
+
+		if (planner->facts[original].cancel_partner >= row)
+			continue;
+		if (!member_is_again(row_member(planner, row), row_member(planner, original)))
+			continue;
+		add(closure, row, STATE_PICK,
+		    planner_words(
+			    planner, "brings back %s%s%s",
+			    planner_name(planner, planner->plan->rows[original].member),
+			    row_member(planner, original)->advisory_count ? ": " : "",
+			    planner_advisories(planner, planner->plan->rows[original].member)));
+	}
+}
+
 static void seed_row(struct closure *closure, uint32_t row)
 {
 	struct planner *planner = closure->planner;
 	struct row_facts *facts = &planner->facts[row];
 	const struct plan_published *published;
-	uint32_t member = planner->plan->rows[row].member;
 
 	if (planner->plan->rows[row].published) {
 		published = find_published(planner, row);
@@ -310,20 +348,16 @@ static void seed_row(struct closure *closure, uint32_t row)
 			    "in the published branch");
 		}
 	}
+	if (!facts->gate_why && (facts->listed || facts->gate == GATE_PASS))
+		facts->gate_why = closure_seed_words(planner, row);
 	if (facts->listed)
-		add(closure, row, STATE_PICK, "listed by --seeds");
+		add(closure, row, STATE_PICK, facts->gate_why);
 	if (facts->repairs_base)
 		add(closure, row, STATE_PICK, facts->seed_why);
-	if (facts->gate == GATE_PASS && facts->affected) {
-		if (!facts->gate_why)
-			facts->gate_why = planner_words(
-				planner, "%s; %s", planner_advisories(planner, member),
-				facts->affected_reason
-					? facts->affected_reason
-					: "nothing shows that the base is not affected");
+	if (facts->gate == GATE_PASS && facts->affected)
 		add(closure, row, STATE_PICK, facts->gate_why);
-	}
 	seed_reapplied(closure, row);
+	seed_again(closure, row);
 }
 
 static void start(struct closure *closure)
@@ -331,7 +365,7 @@ static void start(struct closure *closure)
 	struct planner *planner = closure->planner;
 	struct row_facts *facts;
 
-	closure->queue.count = closure->next = 0;
+	closure->queue.count = closure->next = closure->taken_back.count = 0;
 	for (uint32_t row = 0; row < planner->count; row++) {
 		facts = &planner->facts[row];
 		facts->in_set = false;
@@ -339,6 +373,9 @@ static void start(struct closure *closure)
 		facts->prerequisite_of.count = facts->follow_up_of.count = 0;
 		facts->needs_of.count = 0;
 		facts->missed = facts->blocked && planner_is_seed(planner, row);
+		if (facts->cancelled && facts->cancel_partner > row &&
+		    planner_is_seed(planner, row))
+			array_push(&closure->taken_back, row);
 	}
 	for (uint32_t row = 0; row < planner->count; row++)
 		if (is_available(planner, row))
@@ -362,7 +399,7 @@ static bool grow_to_the_end(struct closure *closure)
 
 void closure_compute(struct planner *planner)
 {
-	struct closure closure = { planner, ARRAY_INIT, 0, ARRAY_INIT };
+	struct closure closure = { planner, ARRAY_INIT, 0, ARRAY_INIT, ARRAY_INIT };
 
 	for (uint32_t row = 0; row < planner->count; row++)
 		if (planner->facts[row].gate == GATE_PASS && !planner->facts[row].affected)
@@ -371,5 +408,6 @@ void closure_compute(struct planner *planner)
 		start(&closure);
 	while (grow_to_the_end(&closure));
 	array_release(&closure.queue);
+	array_release(&closure.taken_back);
 	array_release(&closure.waiting);
 }

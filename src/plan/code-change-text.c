@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A change to names as text, for the index. A line each: `x` where something other than bodies is
- * changed; `f` a file, then its events `d`, uses `u`, includes `i` and bodies `b`. Tabs stand
+ * changed; `f` a file, then its events `d`, uses `u`, calls taken out `r`, includes `i` and bodies
+ * `b`. Tabs stand
  * between fields.
  */
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 void code_change_write(struct buffer *ret_text, const struct code_change *change)
 {
-	size_t event = 0, use = 0, include = 0, body = 0;
+	size_t event = 0, use = 0, drop = 0, include = 0, body = 0;
 
 	if (change->other)
 		buffer_add_string(ret_text, "x\n");
@@ -30,6 +31,8 @@ void code_change_write(struct buffer *ret_text, const struct code_change *change
 					  item->called ? '(' : ' ', item->name,
 					  item->owner ? item->owner : "");
 		}
+		for (; drop < change->drop_count && change->drops[drop].file == file; drop++)
+			buffer_add_format(ret_text, "r%s\n", change->drops[drop].name);
 		for (; include < change->include_count && change->includes[include].file == file;
 		     include++)
 			buffer_add_format(ret_text, "i%s\n", change->includes[include].name);
@@ -53,7 +56,7 @@ static bool read_line(struct code_change *change, char *line)
 {
 	char *second, *third;
 
-	if (*line == 'x') {
+	if (!strcmp(line, "x")) {
 		change->other = true;
 		return true;
 	}
@@ -65,6 +68,10 @@ static bool read_line(struct code_change *change, char *line)
 		file->path = line + 1;
 		file->old_path = second && *second ? second : NULL;
 		return second != NULL;
+	}
+	if (*line == 'r' && change->file_count) {
+		code_change_add_drop(change, (uint32_t)change->file_count - 1, line + 1);
+		return true;
 	}
 	if (*line == 'i' && change->file_count) {
 		code_change_add_include(change, (uint32_t)change->file_count - 1, line + 1);

@@ -13,6 +13,7 @@ void code_change_release(struct code_change *change)
 	free(change->files);
 	free(change->events);
 	free(change->uses);
+	free(change->drops);
 	free(change->includes);
 	free(change->bodies);
 	arena_release(&change->arena);
@@ -40,6 +41,15 @@ static void add_use(struct code_change *change, uint32_t file, const struct code
 	added->use.name = arena_copy(&change->arena, use->name);
 	added->use.owner = arena_copy(&change->arena, use->owner);
 	added->file = file;
+}
+
+void code_change_add_drop(struct code_change *change, uint32_t file, const char *name)
+{
+	struct dropped_call *drop = array_add_raw((void **)&change->drops, &change->drop_count,
+						  &change->drop_capacity, sizeof(*drop));
+
+	drop->name = name;
+	drop->file = file;
 }
 
 void code_change_add_include(struct code_change *change, uint32_t file, const char *name)
@@ -338,18 +348,31 @@ static bool has_use(const struct code_uses *uses, const struct code_use *use)
 	       bsearch(use, uses->items, uses->count, sizeof(*uses->items), code_use_compare);
 }
 
-static void compare_sides(struct code_change *change, const char *path, const char *old_path,
-			  struct side *old, struct side *new, const struct file_hunks *hunks)
+static void compare_uses(struct code_change *change, uint32_t file, const struct side *old,
+			 const struct side *new)
 {
-	size_t uses = change->use_count;
-	uint32_t file = add_file(change, path, old_path);
+	size_t before = change->use_count;
 
-	compare_names(change, file, &old->names, &new->names);
 	for (size_t i = 0; i < new->uses.count; i++)
 		if (!has_use(&old->uses, &new->uses.items[i]))
 			add_use(change, file, &new->uses.items[i]);
-	if (change->use_count > uses)
+	if (change->use_count > before)
 		add_includes(change, file, &new->tokens);
+	for (size_t i = 0; i < old->uses.count; i++) {
+		const struct code_use *use = &old->uses.items[i];
+
+		if (use->kind == USE_NAME && use->called && !has_use(&new->uses, use))
+			code_change_add_drop(change, file, arena_copy(&change->arena, use->name));
+	}
+}
+
+static void compare_sides(struct code_change *change, const char *path, const char *old_path,
+			  struct side *old, struct side *new, const struct file_hunks *hunks)
+{
+	uint32_t file = add_file(change, path, old_path);
+
+	compare_names(change, file, &old->names, &new->names);
+	compare_uses(change, file, old, new);
 	if (path_is_c(path) && hunks)
 		add_touched(change, file, old, new, hunks);
 	else
@@ -438,7 +461,6 @@ static void compare_bodies(struct code_change *change, const char *path, const c
 			   struct side *old, struct side *new, const struct file_hunks *hunks)
 {
 	uint32_t file = add_file(change, path, old_path);
-	size_t uses = change->use_count;
 
 	for (size_t i = 0, next; i < hunks->count; i = next) {
 		const struct definition *function = body_of(new, &hunks->items[i]);
@@ -449,11 +471,7 @@ static void compare_bodies(struct code_change *change, const char *path, const c
 		find_old_uses(old, function, &hunks->items[i], next - i);
 		code_change_add_body(change, file, arena_copy(&change->arena, function->name));
 	}
-	for (size_t i = 0; i < new->uses.count; i++)
-		if (!has_use(&old->uses, &new->uses.items[i]))
-			add_use(change, file, &new->uses.items[i]);
-	if (change->use_count > uses)
-		add_includes(change, file, &new->tokens);
+	compare_uses(change, file, old, new);
 }
 
 static int find_file(struct code_change *ret_change, const struct change *change,

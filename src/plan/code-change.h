@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What one commit does to the names of the kernel: which it defines, takes away, or gives
- * another prototype, file by file; and which names its added lines use. It depends on
+ * another prototype, file by file; and which names its added lines use, and which calls it
+ * takes out. It depends on
  * the commit alone, so that it is found once and kept (table `code` of the index).
  *
  * C sources and headers, Kconfig files and makefiles are read. A use that the
@@ -59,6 +60,12 @@ struct name_use {
 	uint32_t file;
 };
 
+/* A name that removed lines of a file call, and added ones do not. */
+struct dropped_call {
+	const char *name;
+	uint32_t file;
+};
+
 /* A header that the new version of a file includes by a name in quotes. */
 struct file_include {
 	const char *name; /* without the quotes */
@@ -83,6 +90,8 @@ struct code_change {
 	size_t event_count, event_capacity;
 	struct name_use *uses;
 	size_t use_count, use_capacity;
+	struct dropped_call *drops;
+	size_t drop_count, drop_capacity;
 	struct file_include *includes;
 	size_t include_count, include_capacity;
 	struct touched_body *bodies;
@@ -103,6 +112,7 @@ int code_change_find(struct code_change *ret_change, uint32_t member,
 
 /* `name` lives as long as the change. */
 void code_change_add_include(struct code_change *change, uint32_t file, const char *name);
+void code_change_add_drop(struct code_change *change, uint32_t file, const char *name);
 void code_change_add_body(struct code_change *change, uint32_t file, const char *name);
 
 /* As text, for the index; and back. False where it is not such a text. */

@@ -21,6 +21,8 @@ void code_history_close(struct code_history *history)
 	free(history->by_member);
 	free(history->changes);
 	table_release(&history->keys);
+	table_release(&history->calls);
+	array_release(&history->call_events);
 	table_release(&history->first_paths);
 	array_release(&history->paths);
 	array_release(&history->events);
@@ -191,6 +193,51 @@ static void index_keys(struct code_history *history)
 	}
 }
 
+static void add_call(struct code_history *history, struct buffer *key, const char *name,
+		     const struct call_event *event)
+{
+	struct call_event *added;
+	uint32_t place;
+
+	buffer_clear(key);
+	buffer_add_format(key, "N %s", name);
+	if (!table_find_string(&place, &history->keys, key->data))
+		return;
+	added = array_add(&history->call_events);
+	*added = *event;
+	if (!table_find_string(&added->next, &history->calls, key->data))
+		added->next = KEY_END;
+	table_set_string(&history->calls, key->data, (uint32_t)history->call_events.count - 1);
+}
+
+/* Once all events of names are known; from the last to the first as well. */
+static void index_calls(struct code_history *history)
+{
+	struct buffer key = BUFFER_INIT;
+
+	for (uint32_t member = (uint32_t)history->members->count; member-- > 0;) {
+		const struct code_change *change = &history->changes[member];
+		struct call_event event = { .member = member };
+
+		for (size_t i = change->use_count; i-- > 0;) {
+			const struct name_use *use = &change->uses[i];
+
+			if (use->use.kind != USE_NAME || !use->use.called)
+				continue;
+			event.added = true;
+			event.path = code_history_path(history, change->files[use->file].path);
+			add_call(history, &key, use->use.name, &event);
+		}
+		for (size_t i = change->drop_count; i-- > 0;) {
+			event.added = false;
+			event.path = code_history_path(history,
+						       change->files[change->drops[i].file].path);
+			add_call(history, &key, change->drops[i].name, &event);
+		}
+	}
+	buffer_release(&key);
+}
+
 /* The key of a use, before it is known what has the member, and where the header is. */
 static void write_key(struct buffer *ret_key, const struct code_use *use)
 {
@@ -265,6 +312,25 @@ bool code_history_shares(const struct code_history *history, uint32_t member, ui
 	       bsearch(&key, keys->keys, keys->key_count, sizeof(key), compare_keys);
 }
 
+const struct call_event *code_history_next_call(const struct code_history *history, const char *key,
+						uint32_t *cursor)
+{
+	uint32_t place;
+
+	if (!*cursor) {
+		if (!table_find_string(&place, &history->calls, key))
+			return NULL;
+	} else if (*cursor == KEY_END) {
+		return NULL;
+	} else {
+		place = *cursor - 1;
+	}
+	*cursor = history->call_events.items[place].next == KEY_END
+			  ? KEY_END
+			  : history->call_events.items[place].next + 1;
+	return &history->call_events.items[place];
+}
+
 const struct key_event *code_history_next(const struct code_history *history, const char *key,
 					  uint32_t *cursor)
 {
@@ -304,6 +370,7 @@ int code_history_open(struct code_history *ret_history, struct files *files, str
 	}
 	follow_renames(ret_history);
 	index_keys(ret_history);
+	index_calls(ret_history);
 	ret_history->by_member = memory_alloc(files->members->count *
 					      sizeof(*ret_history->by_member));
 	for (uint32_t member = 0; member < files->members->count; member++)

@@ -28,6 +28,14 @@ struct key_event {
 
 #define KEY_END UINT32_MAX
 
+/* A member brings calls of a name into a file, or takes some out of it. */
+struct call_event {
+	uint32_t member;
+	uint32_t next; /* as of struct key_event */
+	const char *path;
+	bool added;
+};
+
 /* A use of a member, with the key that it has to do with first. */
 struct keyed_use {
 	uint32_t use; /* index in the uses of its change */
@@ -51,6 +59,8 @@ struct code_history {
 	 */
 	struct table keys;
 	ARRAY(struct key_event) events;
+	struct table calls; /* by the key "N name", where that has events: the first */
+	ARRAY(struct call_event) call_events;
 	struct table first_paths; /* of a renamed source: its place in `paths` */
 	ARRAY(const char *) paths;
 };
@@ -68,6 +78,10 @@ const char *code_history_path(const struct code_history *history, const char *pa
 
 /* Whether a member has an event of a key (struct keyed_use). */
 bool code_history_shares(const struct code_history *history, uint32_t member, uint32_t key);
+
+/* What happened to the calls of a name; likewise. */
+const struct call_event *code_history_next_call(const struct code_history *history, const char *key,
+						uint32_t *cursor);
 
 /* The events of a key, by member: call with *cursor = 0 until NULL. */
 const struct key_event *code_history_next(const struct code_history *history, const char *key,

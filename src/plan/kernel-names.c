@@ -139,3 +139,40 @@ bool path_is_visible(const char *path, const char *user, const char *const *incl
 		return true;
 	return is_included(path, includes, count);
 }
+
+static bool ends_with_path(const char *path, const char *tail)
+{
+	size_t length = strlen(path), part = strlen(tail);
+
+	return length >= part && !strcmp(path + length - part, tail) &&
+	       (length == part || path[length - part - 1] == '/');
+}
+
+bool path_is_header_of(const char *path, const char *name, const char *user)
+{
+	size_t length = strlen(name) - 2, directory;
+	char *plain = string_copy_length(name + 1, length), *inner, *local = NULL;
+	const char *slash = strrchr(user, '/'), *at = plain;
+	bool found = false;
+
+	inner = string_format("include/%s", plain);
+	found = ends_with_path(path, inner);
+	free(inner);
+	inner = string_format("include/uapi/%s", plain);
+	found |= ends_with_path(path, inner);
+	free(inner);
+	if (!found && *name == '"') {
+		directory = slash ? (size_t)(slash - user) + 1 : 0;
+		while (!strncmp(at, "../", 3) && directory) {
+			directory--;
+			while (directory && user[directory - 1] != '/')
+				directory--;
+			at += 3;
+		}
+		local = string_format("%.*s%s", (int)directory, user, at);
+		found = !strcmp(path, local);
+	}
+	free(local);
+	free(plain);
+	return found;
+}

@@ -45,4 +45,7 @@ int kernel_names_of(const struct file_names **ret_file, struct kernel_names *nam
  */
 bool path_is_visible(const char *path, const char *user, const char *const *includes, size_t count);
 
+/* Whether #include of `name`, which has its quotes, in `user` may mean `path`. */
+bool path_is_header_of(const char *path, const char *name, const char *user);
+
 #endif

@@ -52,11 +52,10 @@ static const char members_sql[] =
 
 static const char references_sql[] = "SELECT r.number, r.kind, r.target, r.words FROM member m"
 				     " JOIN reference r ON r.number = m.number"
-				     " WHERE m.series = ? AND r.kind IN (0, 1, 2, 3, 4, 6, 7, 8, 9)"
+				     " WHERE m.series = ? AND r.kind <= 9"
 				     " ORDER BY m.position, r.sequence";
 
-_Static_assert(REFERENCE_STABLE_FROM == 5 && REFERENCE_REAPPLIES == 9,
-	       "the kinds that references_sql names");
+_Static_assert(REFERENCE_REAPPLIES == 9, "the kinds that references_sql names");
 
 static int compare_names(const void *left, const void *right)
 {
@@ -681,6 +680,16 @@ const char *member_upstream(const struct member *member)
 			if (member->references[j].kind == kinds[i])
 				return member->references[j].target;
 	return "";
+}
+
+bool member_is_again(const struct member *member, const struct member *other)
+{
+	const char *upstream = member_upstream(member), *twin = member_upstream(other);
+
+	if (*upstream && *twin)
+		return !strcmp(upstream, twin);
+	return member->author_time == other->author_time &&
+	       !strcmp(member->subject, other->subject) && !strcmp(member->author, other->author);
 }
 
 bool member_is_release_or_merge(const struct members *members, uint32_t member)

@@ -115,6 +115,9 @@ const git_oid *members_parent_tree(const struct members *members, uint32_t membe
 /* The first upstream id that the member names, or "". */
 const char *member_upstream(const struct member *member);
 
+/* Whether two members are one commit, picked twice: by upstream id, else by author and subject. */
+bool member_is_again(const struct member *member, const struct member *other);
+
 /* Whether it is a release commit or a merge, which are never picked. */
 bool member_is_release_or_merge(const struct members *members, uint32_t member);
 

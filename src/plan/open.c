@@ -63,6 +63,12 @@ static bool is_covered(const struct planner *planner, uint32_t row, uint32_t rev
 	const struct member *member = row_member(planner, row);
 	size_t covered = 0;
 
+	/* Or the commit itself is there again. */
+	for (uint32_t other = revert + 1; other < planner->count; other++)
+		if (planner->facts[other].in_set && !planner->facts[other].undone &&
+		    member_is_again(row_member(planner, other), member))
+			return true;
+
 	for (size_t i = 0; i < member->advisory_count; i++) {
 		bool found = false;
 

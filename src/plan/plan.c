@@ -9,6 +9,7 @@
 #include "git/commit.h"
 #include "git/repository.h"
 #include "history/scan.h"
+#include "plan/incomplete.h"
 #include "plan/planner.h"
 
 /* What the default policy admits, in words that its digest is made of. */
@@ -414,7 +415,9 @@ static const char *whole_reason(struct planner *planner, const char *reason,
 				const struct row_facts *facts, const struct plan_row *row)
 {
 	const struct resolution *resolution = row->resolution;
-	const char *eye = facts->marked && facts->in_set ? " (for a person's eye)" : "";
+	bool against = facts->listed && !facts->affected;
+	const char *eye = (facts->marked || against) && facts->in_set ? " (for a person's eye)"
+								      : "";
 
 	if (!resolution)
 		return planner_words(planner, "%s%s", reason, eye);
@@ -425,6 +428,20 @@ static const char *whole_reason(struct planner *planner, const char *reason,
 				     ? planner_words(planner, " for %s", resolution->base)
 				     : "",
 			     resolution->reason);
+}
+
+/* What an incomplete repair is completed of is known when all is settled. */
+static void renew_reason(struct planner *planner, uint32_t row)
+{
+	struct row_facts *facts = &planner->facts[row];
+	bool by_gate = facts->why == facts->gate_why;
+
+	if (!facts->in_set || !facts->completes.count)
+		return;
+	facts->affected_reason = incomplete_words(planner, row);
+	facts->gate_why = closure_seed_words(planner, row);
+	if (by_gate)
+		facts->why = facts->gate_why;
 }
 
 void planner_fill_rows(struct planner *planner)
@@ -450,6 +467,7 @@ void planner_fill_rows(struct planner *planner)
 		struct row_facts *facts = &planner->facts[row];
 		struct plan_row *out = &plan->rows[row];
 
+		renew_reason(planner, row);
 		reason = decide_state(planner, row, &out->state, results[row]);
 		out->in_tree = facts->in_set;
 		out->weak = facts->weak && facts->in_set;
@@ -473,6 +491,7 @@ static void release_planner(struct planner *planner)
 		array_release(&planner->facts[row].prerequisite_of);
 		array_release(&planner->facts[row].follow_up_of);
 		array_release(&planner->facts[row].origins);
+		array_release(&planner->facts[row].completes);
 		array_release(&planner->facts[row].needs_of);
 		array_release(&planner->facts[row].found);
 	}

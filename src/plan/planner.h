@@ -52,7 +52,7 @@ struct row_facts {
 	enum gate gate;
 	bool listed;	   /* by --seeds */
 	bool repairs_base; /* repairs a fix that the base has */
-	bool affected;	   /* meaningful where gate is GATE_PASS */
+	bool affected;	   /* meaningful where gate is GATE_PASS, or it is listed */
 	bool marked;	   /* for a person's eye: the evidence is in conflict */
 	bool blocked;	   /* held, or withdrawn: never in the set */
 	bool withdrawn;	   /* by verdict, or with the last that needed it */
@@ -69,13 +69,14 @@ struct row_facts {
 	enum state role; /* pick, follow-up, prerequisite */
 	uint32_t cancel_partner;
 	const char *seed_why;	     /* of repairs_base */
-	const char *gate_why;	     /* of a row that passes the gate */
+	const char *gate_why;	     /* of a row that passes the gate or is listed */
 	const char *affected_reason; /* all of them live in the arena */
 	const char *why;	     /* of the role */
 	const char *held_reason;
 	struct member_list prerequisite_of, follow_up_of; /* rows */
-	struct member_list origins; /* rows: where a fix that is not affected has its origin */
-	struct need_list needs_of;  /* for whom it is a prerequisite, with reasons */
+	struct member_list origins;   /* rows: where a fix that is not affected has its origin */
+	struct member_list completes; /* those of them that are repairs, which it completes */
+	struct need_list needs_of;    /* for whom it is a prerequisite, with reasons */
 	struct found_needs found;
 	unsigned tries; /* how often it did not apply */
 	size_t grown;	/* how many neighbours were asked for beyond the predicted ones */
@@ -129,6 +130,9 @@ struct advisory_kernel planner_kernel(struct planner *planner);
 
 /* closure.c: rules 3 and 4, from what is not blocked and not cancelled. */
 void closure_compute(struct planner *planner);
+
+/* Why the row is a seed, by what is known then; for one that passes the gate or is listed. */
+const char *closure_seed_words(struct planner *planner, uint32_t row);
 
 /* settle.c: rule 5: folds the set, holds what does not apply, until nothing changes. */
 int settle(struct planner *planner, struct error *err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "plan/callers.h"
 
 /* What one file has of a name, where the series was before the row and in the tree. */
 struct place {
@@ -13,6 +14,7 @@ struct place {
 	uint32_t bringer;  /* the latest row not in the set that gave the file something */
 	uint32_t provider; /* the latest row in the set that did */
 	uint32_t changer;  /* the latest one that changed what it has */
+	uint32_t late;	   /* the row that made of it what the tree has, if it is not published */
 };
 
 struct search {
@@ -37,60 +39,24 @@ static bool is_without(const struct without *without, uint32_t row)
 	return false;
 }
 
-static bool in_tree(const struct search *search, uint32_t member)
+bool semantic_in_tree(const struct planner *planner, uint32_t member, const struct without *without)
 {
-	const struct planner *planner = search->planner;
 	uint32_t row = planner->row_of[member];
 
-	if (planner->in_base[member] || member == search->member)
-		return true;
-	return row != ROW_NONE && planner->facts[row].in_set && !is_without(search->without, row);
+	return planner->in_base[member] ||
+	       (row != ROW_NONE && planner->facts[row].in_set && !is_without(without, row));
 }
 
-/* ---- headers by name ---- */
-
-static bool ends_with_path(const char *path, const char *tail)
+static bool in_tree(const struct search *search, uint32_t member)
 {
-	size_t length = strlen(path), part = strlen(tail);
-
-	return length >= part && !strcmp(path + length - part, tail) &&
-	       (length == part || path[length - part - 1] == '/');
-}
-
-/* Whether #include of `name`, which has its quotes, in `user` may mean `path`. */
-static bool is_header_of(const char *path, const char *name, const char *user)
-{
-	size_t length = strlen(name) - 2, directory;
-	char *plain = string_copy_length(name + 1, length), *inner, *local = NULL;
-	const char *slash = strrchr(user, '/'), *at = plain;
-	bool found = false;
-
-	inner = string_format("include/%s", plain);
-	found = ends_with_path(path, inner);
-	free(inner);
-	inner = string_format("include/uapi/%s", plain);
-	found |= ends_with_path(path, inner);
-	free(inner);
-	if (!found && *name == '"') {
-		directory = slash ? (size_t)(slash - user) + 1 : 0;
-		while (!strncmp(at, "../", 3) && directory) {
-			directory--;
-			while (directory && user[directory - 1] != '/')
-				directory--;
-			at += 3;
-		}
-		local = string_format("%.*s%s", (int)directory, user, at);
-		found = !strcmp(path, local);
-	}
-	free(local);
-	free(plain);
-	return found;
+	return member == search->member ||
+	       semantic_in_tree(search->planner, member, search->without);
 }
 
 static bool is_place(const struct search *search, const struct key_event *event)
 {
 	if (search->use->use.kind == USE_HEADER)
-		return is_header_of(event->path, search->use->use.name, search->path);
+		return path_is_header_of(event->path, search->use->use.name, search->path);
 	return path_is_visible(event->path, search->path, search->includes, search->include_count);
 }
 
@@ -106,7 +72,7 @@ static struct place *find_place(struct search *search, const struct key_event *e
 	place = array_add(&search->places);
 	place->path = event->path;
 	place->series = place->tree = place->base = event->before;
-	place->bringer = place->provider = place->changer = ROW_NONE;
+	place->bringer = place->provider = place->changer = place->late = ROW_NONE;
 	return place;
 }
 
@@ -135,6 +101,9 @@ static bool follow_events(struct search *search)
 		open |= row != ROW_NONE && event->member != search->member;
 		if (in_tree(search, event->member)) {
 			place->tree = event->after;
+			place->late = row != ROW_NONE && !planner->plan->rows[row].published
+					      ? row
+					      : ROW_NONE;
 			if (event->after && row != ROW_NONE)
 				place->provider = row;
 		} else if (row != ROW_NONE) {
@@ -240,7 +209,7 @@ static int find_header(bool *ret_found, struct search *search, struct error *err
 		const char *path = headers->paths.items[i];
 
 		if (has_events(search, path) ||
-		    !is_header_of(path, search->use->use.name, search->path))
+		    !path_is_header_of(path, search->use->use.name, search->path))
 			continue;
 		error = tree_get(&mode, &id, search->planner->base_tree, path, err);
 		*ret_found = !error && mode;
@@ -366,8 +335,14 @@ static int resolve_owner(struct buffer *ret_owner, struct search *search, struct
 
 /* ---- one use ---- */
 
+/* Whether something late took away what the row uses: it is at fault, and not the row. */
+static bool is_fault_of(const struct search *search, uint32_t late)
+{
+	return late != ROW_NONE && search->planner->plan->rows[search->row].published;
+}
+
 static void add_gap(struct semantic_gaps *gaps, const struct search *search, uint32_t bringer,
-		    const char *words)
+		    uint32_t late, const char *words)
 {
 	struct semantic_gap *gap;
 
@@ -377,36 +352,39 @@ static void add_gap(struct semantic_gaps *gaps, const struct search *search, uin
 	gap = array_add(gaps);
 	gap->row = search->row;
 	gap->bringer = bringer;
+	gap->late = is_fault_of(search, late) ? late : ROW_NONE;
 	gap->why = words;
 }
 
-static const char *words_of(const struct search *search, const char *verb)
+static const char *words_of(const struct search *search, const char *verb, uint32_t late)
 {
 	const struct code_use *use = &search->use->use;
+	const char *who = is_fault_of(search, late) ? "a published pick" : "it";
 	const char *key = search->key.data;
 	struct planner *planner = search->planner;
 
 	switch (use->kind) {
 	case USE_TAG:
-		return planner_words(planner, "semantic: %s struct %s, which it uses", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s struct %s, which %s uses", verb,
+				     use->name, who);
 	case USE_MEMBER:
 		if (*key == 'M') {
 			const char *member = strrchr(key, '>');
 
 			return planner_words(planner,
 					     "semantic: %s the member %s of %.*s, which "
-					     "it uses",
-					     verb, member + 1, (int)(member - key - 2), key + 2);
+					     "%s uses",
+					     verb, member + 1, (int)(member - key - 2), key + 2,
+					     who);
 		}
-		return planner_words(planner, "semantic: %s a member %s, which it uses", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s a member %s, which %s uses", verb,
+				     use->name, who);
 	case USE_HEADER:
-		return planner_words(planner, "semantic: %s the header %s, which it includes", verb,
-				     use->name);
+		return planner_words(planner, "semantic: %s the header %s, which %s includes", verb,
+				     use->name, who);
 	default:
-		return planner_words(planner, "semantic: %s %s%s, which it %s", verb, use->name,
-				     use->called ? "()" : "", use->called ? "calls" : "uses");
+		return planner_words(planner, "semantic: %s %s%s, which %s %s", verb, use->name,
+				     use->called ? "()" : "", who, use->called ? "calls" : "uses");
 	}
 }
 
@@ -436,28 +414,31 @@ static uint32_t later(uint32_t left, uint32_t right)
 
 static int look_for_missing(struct semantic_gaps *gaps, struct search *search, struct error *err)
 {
-	uint32_t bringer = ROW_NONE, provider = ROW_NONE;
+	uint32_t bringer = ROW_NONE, provider = ROW_NONE, late = ROW_NONE;
 	bool in_series = false, in_tree = false, found;
 	int error;
 
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
 
-		if (place->base)
+		if (place->base && place->tree)
 			return 0;
 		in_tree |= place->tree != NAME_ABSENT;
 		in_series |= place->series != NAME_ABSENT;
 		bringer = later(bringer, place->bringer);
+		late = later(late, place->late);
 		if (place->tree)
 			provider = later(provider, place->provider);
 	}
-	if (in_tree)
+	if (in_tree) {
 		bringer = is_prerequisite(search, provider) ? provider : ROW_NONE;
+		late = ROW_NONE;
+	}
 	if (!in_series || bringer == ROW_NONE)
 		return 0;
 	error = find_elsewhere(&found, search, err);
 	if (!error && !found)
-		add_gap(gaps, search, bringer, words_of(search, "brings"));
+		add_gap(gaps, search, bringer, late, words_of(search, "brings", late));
 	return error;
 }
 
@@ -466,21 +447,20 @@ static void look_for_changed(struct semantic_gaps *gaps, struct search *search)
 {
 	for (size_t i = 0; i < search->places.count; i++) {
 		const struct place *place = &search->places.items[i];
-		uint32_t changer = ROW_NONE;
+		uint32_t changer = ROW_NONE, late = ROW_NONE;
 
 		if (!place->series || !place->tree)
 			continue;
-		if (!name_value_same(place->tree, place->series))
+		if (!name_value_same(place->tree, place->series)) {
 			changer = place->changer;
-		else if (place->base && !name_value_same(place->base, place->series) &&
-			 is_prerequisite(search, place->provider))
+			late = place->late;
+		} else if (place->base && !name_value_same(place->base, place->series) &&
+			   is_prerequisite(search, place->provider)) {
 			changer = place->provider;
+		}
 		if (changer != ROW_NONE)
-			add_gap(gaps, search, changer,
-				planner_words(search->planner,
-					      "semantic: changes the prototype of %s(), which it "
-					      "calls",
-					      search->use->use.name));
+			add_gap(gaps, search, changer, late,
+				words_of(search, "changes the prototype of", late));
 	}
 }
 
@@ -568,6 +548,87 @@ static int find_use(struct semantic_gaps *gaps, struct search *search, struct er
 	return look_for_missing(gaps, search, err);
 }
 
+/* ---- calls that are left behind ---- */
+
+/* Whether the file means a function of its own by that name. */
+static int has_own(bool *ret_own, struct search *search, const char *path, const char *key,
+		   struct error *err)
+{
+	const struct file_names *names;
+	int error = find_names(&names, search->planner, path, search->member, err);
+
+	*ret_own = !error && names && file_names_get(names, key);
+	return error;
+}
+
+/* Whether the file still sees the name somewhere, with the row: it was only moved. */
+static int is_elsewhere(bool *ret_found, struct search *search, const char *path, const char *key,
+			struct error *err)
+{
+	static const struct name_use name = { .use = { .kind = USE_NAME } };
+
+	search->use = &name;
+	search->path = search->real_path = path;
+	search->include_count = 0;
+	set_key(search, "", key);
+	follow_events(search);
+	*ret_found = false;
+	for (size_t i = 0; i < search->places.count; i++)
+		*ret_found |= search->places.items[i].tree != NAME_ABSENT;
+	return *ret_found ? 0 : find_untouched(ret_found, search, err);
+}
+
+/* The row changes what is called, or removes it: calls that the series took out before. */
+static int find_left_behind(struct semantic_gaps *gaps, struct search *search,
+			    const struct name_event *event, struct caller_list *callers,
+			    struct error *err)
+{
+	const char *path = code_history_path(&search->planner->links->names->history,
+					     search->change->files[event->file].path);
+	bool own;
+	int error = 0;
+
+	callers_find(callers, search->planner, search->row, event->key, search->without);
+	for (size_t i = 0; i < callers->count && !error; i++) {
+		const struct caller *caller = &callers->items[i];
+
+		if (!caller->tree || caller->series || caller->dropper == ROW_NONE ||
+		    !path_is_visible(path, caller->path, NULL, 0))
+			continue;
+		own = false;
+		if (strcmp(path, caller->path))
+			error = has_own(&own, search, caller->path, event->key, err);
+		if (!error && !own && !event->after)
+			error = is_elsewhere(&own, search, caller->path, event->key, err);
+		if (!error && !own)
+			add_gap(gaps, search, caller->dropper, ROW_NONE,
+				planner_words(search->planner,
+					      event->after ? "semantic: takes out calls of %s(), "
+							     "the prototype of which it changes"
+							   : "semantic: takes out calls of %s(), "
+							     "which it removes",
+					      event->key + 2));
+	}
+	return error;
+}
+
+static int find_all_left_behind(struct semantic_gaps *gaps, struct search *search,
+				struct error *err)
+{
+	struct caller_list callers = ARRAY_INIT;
+	int error = 0;
+
+	for (size_t i = 0; i < search->change->event_count && !error; i++) {
+		const struct name_event *event = &search->change->events[i];
+
+		if (*event->key == 'N' && event->before &&
+		    !name_value_same(event->before, event->after))
+			error = find_left_behind(gaps, search, event, &callers, err);
+	}
+	array_release(&callers);
+	return error;
+}
+
 /* With rows on trial not in the set: only what they have to do with can be missing then. */
 static bool is_concerned(const struct planner *planner, const struct without *without, uint32_t key)
 {
@@ -623,6 +684,8 @@ static int find_gaps(struct semantic_gaps *ret_gaps, struct planner *planner, ui
 		file = search.use->file;
 		error = find_use(ret_gaps, &search, err);
 	}
+	if (!error && callers_matter(planner, without))
+		error = find_all_left_behind(ret_gaps, &search, err);
 	free(includes);
 	buffer_release(&search.key);
 	array_release(&search.places);
@@ -648,13 +711,16 @@ static bool uses_names(const struct planner *planner, uint32_t row)
 static void close_gap(bool *ret_changed, struct planner *planner, const struct semantic_gap *gap)
 {
 	struct row_facts *facts = &planner->facts[gap->bringer];
+	const struct plan_row *rows = planner->plan->rows;
+	uint32_t row = gap->late != ROW_NONE ? gap->late : gap->row;
 
-	if (member_is_release_or_merge(planner->members, planner->plan->rows[gap->bringer].member))
+	if (member_is_release_or_merge(planner->members, rows[gap->bringer].member))
 		return;
-	if (facts->blocked) {
-		planner_hold(planner, gap->row, gap->bringer, NULL, NULL);
+	/* A published row goes only where a verdict takes out what it was published with. */
+	if (facts->blocked && (!rows[row].published || rows[gap->bringer].published)) {
+		planner_hold(planner, row, gap->bringer, NULL, NULL);
 		*ret_changed = true;
-	} else if (planner_need(planner, gap->row, gap->bringer, gap->why)) {
+	} else if (planner_need(planner, row, gap->bringer, gap->why) && !facts->blocked) {
 		/* What later rows need is there now; the closure is computed again anyway. */
 		if (!facts->in_set)
 			facts->role = STATE_PREREQUISITE;

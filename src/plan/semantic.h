@@ -12,6 +12,8 @@
 /* What is missing at a row, and who brings it: of several the latest before the row. */
 struct semantic_gap {
 	uint32_t row, bringer;
+	/* Of a published row: the row that came late and took away what it uses; or ROW_NONE. */
+	uint32_t late;
 	const char *why; /* "semantic: ..." */
 };
 
@@ -26,8 +28,8 @@ int semantic_find(struct semantic_gaps *ret_gaps, struct planner *planner, uint3
 		  struct error *err);
 
 /*
- * Asks for what closes the gaps of all rows in the set, or holds a row where it cannot be had.
- * `ret_changed`: the closure is to be computed again.
+ * Asks for what closes the gaps of all rows in the set, or holds a row where it cannot be had: the
+ * late one rather than a published one. `ret_changed`: the closure is to be computed again.
  */
 int semantic_resolve(bool *ret_changed, struct planner *planner, struct error *err);
 
@@ -36,6 +38,10 @@ struct without {
 	const uint32_t *rows;
 	size_t count;
 };
+
+/* Whether a member is in the base or in the set, those apart. */
+bool semantic_in_tree(const struct planner *planner, uint32_t member,
+		      const struct without *without);
 
 /*
  * The first row in the set that would miss a name without those; ROW_NONE where none

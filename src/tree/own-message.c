@@ -81,7 +81,7 @@ void withdraw_message(struct buffer *ret_message, const struct step *step)
 			  step->person, step->date);
 	buffer_add_format(ret_message, "Security-withdrawn: %s\n", id_hex(&step->stable).text);
 	for (size_t i = 0; i < step->with.count; i++)
-		buffer_add_format(ret_message, "Security-withdrawn: %s (only it needed this one)\n",
+		buffer_add_format(ret_message, "Security-withdrawn: %s (goes with it)\n",
 				  id_hex(&step->with.items[i]).text);
 }
 

@@ -254,12 +254,28 @@ static int add_withdraw(struct stanza *stanza, const git_oid *id, const struct v
 	return read_subject(&step->subject, repository, id, err);
 }
 
-/* The withdrawal that a member goes with: of one that needed it, else the last one. */
-static struct step *withdrawal_for(struct stanza *stanza, const struct step *member)
+/* Whether a member is held because of another: it cannot stay without it. */
+static bool is_lost_without(const struct recipe *recipe, const git_oid *id, const git_oid *cause)
 {
-	for (size_t i = 0; i < stanza->steps.count; i++)
-		if (is_needed_by(member, &stanza->steps.items[i].stable))
+	const struct plan_row *row = row_of_published(recipe, id);
+
+	return row && row->cause != MEMBER_NONE &&
+	       row->cause == members_find(recipe->members, cause);
+}
+
+/*
+ * The withdrawal that a member goes with: of one that needed it, or that it needs; else the
+ * last one.
+ */
+static struct step *withdrawal_for(struct stanza *stanza, const struct recipe *recipe,
+				   const struct order_member *member)
+{
+	for (size_t i = 0; i < stanza->steps.count; i++) {
+		const git_oid *id = &stanza->steps.items[i].stable;
+
+		if (is_needed_by(member->step, id) || is_lost_without(recipe, &member->stable, id))
 			return &stanza->steps.items[i];
+	}
 	return stanza->steps.count ? array_last(&stanza->steps) : NULL;
 }
 
@@ -271,7 +287,8 @@ static int add_withdrawals(struct stanza *stanza, const struct recipe *recipe,
 	struct step *step;
 	int error = 0;
 
-	for (size_t i = 0; i < published->count && !error; i++) {
+	/* The latest first: it may need what goes after it, and each commit is to compile. */
+	for (size_t i = published->count; i-- > 0 && !error;) {
 		const git_oid *id = &published->items[i].stable;
 
 		verdict = is_withdrawn(recipe, id) ? verdict_on(recipe, id) : NULL;
@@ -283,7 +300,7 @@ static int add_withdrawals(struct stanza *stanza, const struct recipe *recipe,
 
 		if (!is_withdrawn(recipe, id) || verdict_on(recipe, id))
 			continue;
-		step = withdrawal_for(stanza, published->items[i].step);
+		step = withdrawal_for(stanza, recipe, &published->items[i]);
 		if (!step)
 			return error_set(err, ERROR_REFUSED,
 					 "%s: the plan leaves out %s, which is published, and no "

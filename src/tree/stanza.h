@@ -44,7 +44,7 @@ struct step {
 	char *trailers;		  /* whole lines */
 
 	/* STEP_WITHDRAW */
-	struct id_list with; /* prerequisites that only it needed, which go with it */
+	struct id_list with; /* that go with it: that only it needed, or that need it */
 	char *subject;	     /* of what is withdrawn; UTF-8 */
 	char *person, *date, *reason;
 };

@@ -25,7 +25,7 @@ ENVIRONMENT = dict({name: value for name, value in os.environ.items() if not nam
                    GIT_AUTHOR_EMAIL="tester@example.org")
 BISECTED = "v6.1"
 # The words around the names in the plan's reasons.
-TOLD = re.compile(r"semantic: (brings|changes)|the (member|prototype of|header)|( of [^,]*)?, which it \w+|\(\)")
+TOLD = re.compile(r"semantic: (brings|changes|takes out calls of)|the (member|prototype of|header)|( of [^,]*)?, which (it|a published pick) \w+|, the prototype of which it changes|\(\)")
 
 
 class Tap:

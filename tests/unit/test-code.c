@@ -361,6 +361,9 @@ static void variables_and_typedefs_are_found(void **state)
 		  "typedef a is u8\ntypedef b 1-1\n" },
 		{ "typedef __be32 a;\ntypedef unsigned long __bitwise b;\n",
 		  "typedef a is __be32\ntypedef b 1-1\n" },
+		{ "typedef __u16 __bitwise __le16;\ntypedef struct { int a; } __b_t;\n",
+		  "typedef __le16 is __u16\ntypedef __b_t is __b_t 1-1\n"
+		  "member a of __b_t 1-1\n" },
 		{ "typedef typeof(a) b;", "typedef b\n" },
 	};
 

@@ -258,7 +258,7 @@ static void a_withdrawal_says_what_and_why(void **state)
 			    "Decided by A Tester <tester@example.org> on 2024-07-01. The tree is "
 			    "what the other\ncommits of this branch give without it.\n\n"
 			    "Security-withdrawn: " ONE "\n"
-			    "Security-withdrawn: " TWO " (only it needed this one)\n");
+			    "Security-withdrawn: " TWO " (goes with it)\n");
 	buffer_release(&message);
 	stanza_list_release(&list);
 }

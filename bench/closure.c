@@ -38,12 +38,14 @@
 #include "plan/plan.h"
 #include "plan/seeds.h"
 #include "plan/summary.h"
+#include "triage/policies.h"
 
 struct bench {
 	struct workspace workspace;
 	struct members members;
 	struct links links;
 	struct store *store;
+	struct policy policy;
 	struct error err;
 	size_t limit; /* of the closure; 0: none */
 	bool minimal;
@@ -71,6 +73,7 @@ static void open_series(struct bench *bench, const char *directory, const char *
 
 	if (workspace_open(&bench->workspace, directory, &bench->err) ||
 	    workspace_open_source(&bench->workspace, &bench->err) ||
+	    policy_find(&bench->policy, &bench->workspace, NULL, &bench->err) ||
 	    base_resolve(&base, &bench->workspace, &bench->workspace.index, from, series,
 			 &bench->err) ||
 	    members_load(&bench->members, &bench->workspace.index, base.series, &bench->err) ||
@@ -103,7 +106,7 @@ static void plan_base(struct totals *totals, struct bench *bench, const char *fr
 {
 	struct base_point base = { 0 };
 	struct tip_point tip = { 0 };
-	struct plan_request request = { .policy = "default",
+	struct plan_request request = { .policy = &bench->policy,
 					.seeds = seeds->items,
 					.seed_count = seeds->count };
 	struct plan_summary summary;

@@ -98,7 +98,7 @@ unsigned impacts_of_score(const struct cvss *cvss, const char *rationale,
 		return set;
 	for (size_t i = 0; i < COUNT_OF(metrics); i++)
 		if (cvss_rationale(&text, &length, rationale, metrics[i]))
-			sentence = phrases_find(&matches, phrases, text, length, sentence);
+			sentence = phrases_in_prose(&matches, phrases, text, length, sentence);
 	for (size_t i = 0; i < matches.count; i++)
 		if (!matches.items[i].denied)
 			add(&integrity, reasons, matches.items[i].value, matches.items[i].text,

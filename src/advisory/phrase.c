@@ -255,7 +255,7 @@ static bool is_kept_off(const word_list *words, size_t at, size_t count,
 	       is_listed(words->items[at + count].small, phrase->not_after);
 }
 
-unsigned phrases_find(struct phrase_matches *matches, const struct phrase *table, const char *prose,
+unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table, const char *prose,
 		      size_t length, unsigned sentence)
 {
 	word_list words = ARRAY_INIT;

@@ -50,7 +50,7 @@ void phrase_matches_release(struct phrase_matches *matches);
  * Appends what is found in `length` bytes; its sentences are numbered from `sentence` on.
  * Gives the number after its last one. Prose is read up to 64 kB.
  */
-unsigned phrases_find(struct phrase_matches *matches, const struct phrase *table, const char *prose,
+unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table, const char *prose,
 		      size_t length, unsigned sentence);
 
 #endif

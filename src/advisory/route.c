@@ -295,7 +295,7 @@ unsigned routes_of_score(const struct cvss *cvss, const char *rationale,
 		/* UI:N says what nobody has to do. */
 		if (cvss->metric[metrics[i]] != 'N' || metrics[i] != CVSS_UI)
 			if (cvss_rationale(&text, &length, rationale, metrics[i]))
-				sentence = phrases_find(&matches, phrases, text, length, sentence);
+				sentence = phrases_in_prose(&matches, phrases, text, length, sentence);
 	routes = local_routes(&matches, cvss, reasons);
 	phrase_matches_release(&matches);
 	high = cvss->metric[CVSS_PR] == 'H';

@@ -25,7 +25,8 @@ static const struct option option_table[] = {
 	OPTION_STRING(0, "seeds", &options.seeds, "FILE", "pick the commits listed in FILE, too"),
 	OPTION_STRING(0, "series", &options.series, "SERIES",
 		      "the series, where a commit is in several"),
-	OPTION_STRING(0, "policy", &options.policy, "POLICY", "what is picked; there is 'default'"),
+	OPTION_STRING(0, "policy", &options.policy, "POLICY",
+		      "what makes a fix part of the tree; see 'sectree help plan'"),
 	OPTION_END,
 };
 
@@ -158,6 +159,7 @@ static json_t *base_value(const struct build_result *result)
 	json_object_set_new(item, "tip",
 			    result->tip.name ? json_name_commit(result->tip.name, &result->tip.id)
 					     : json_null());
+	json_object_set_new(item, "policy", json_text(result->policy));
 	json_object_set_new(item, "branch", json_text(result->branch));
 	json_object_set_new(item, "series_branch", json_text(result->series_branch));
 	json_object_set_new(item, "published", json_boolean(result->published));
@@ -211,7 +213,8 @@ static int build_bases(result_list *results, struct build *build, const struct b
 static void remember_open(struct workspace *workspace, const result_list *results)
 {
 	for (size_t i = 0; i < results->count && !workspace->readonly; i++)
-		open_memory_store(&workspace->index, &results->items[i], POLICY_DEFAULT, NULL);
+		open_memory_store(&workspace->index, &results->items[i], results->items[i].policy,
+				  NULL);
 }
 
 static int print_results(struct output *out, const result_list *results, struct error *err)
@@ -274,6 +277,9 @@ const struct command command_build = {
 		"\n"
 		"\tsectree build v6.1.170\n"
 		"\tgit -C tree.git log linux-6.1.170-security\n"
+		"\n"
+		"The branch of another policy than default has its name, too:\n"
+		"linux-6.1.170-security-strict. A published base keeps its policy.\n"
 		"\n"
 		"Until it is published a base is built anew each time, and its branch moves. On\n"
 		"a published base the new state stands on the last published one: what is\n"

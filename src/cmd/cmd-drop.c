@@ -5,6 +5,16 @@
 #include "tree/names.h"
 #include "tree/publish.h"
 
+static struct {
+	const char *policy;
+} options;
+
+static const struct option option_table[] = {
+	OPTION_STRING(0, "policy", &options.policy, "POLICY",
+		      "of several policies that BASE was built with"),
+	OPTION_END,
+};
+
 static void print_name(struct output *out, const json_t *value)
 {
 	output_print(out, "%s: forgotten", json_string_value(value));
@@ -18,7 +28,7 @@ static int run(struct command_context *context, struct error *err)
 
 	if (error)
 		return error;
-	error = drop_base(&name, &workspace, context->operands[0], POLICY_DEFAULT, err);
+	error = drop_base(&name, &workspace, context->operands[0], options.policy, err);
 	if (!error) {
 		output_begin(context->output);
 		output_value(context->output, "base", json_text(name), print_name);
@@ -32,9 +42,10 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_drop = {
 	.name = "drop",
 	.summary = "forget a base that is not published",
-	.synopsis = "BASE",
+	.synopsis = "BASE [--policy POLICY]",
 	.help = "Removes the branches and states of BASE from tree.git. A published base is\n"
 		"refused: people have pulled its branch.\n",
+	.options = option_table,
 	.least = 1,
 	.most = 1,
 	.workspace = true,

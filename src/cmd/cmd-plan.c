@@ -14,6 +14,7 @@ static struct {
 	const char *series;
 	const char *seeds;
 	const char *why;
+	const char *policy;
 	bool all, summary, graph;
 } options;
 
@@ -23,6 +24,7 @@ static const struct option option_table[] = {
 	OPTION_STRING(0, "series", &options.series, "NAME",
 		      "the series that the base is meant of, where several hold it"),
 	OPTION_STRING(0, "seeds", &options.seeds, "FILE", "also take the commits that FILE lists"),
+	OPTION_STRING(0, "policy", &options.policy, "POLICY", "what makes a fix part of the tree"),
 	OPTION_FLAG('a', "all", &options.all,
 		    "print every commit, also those that are no security matter"),
 	OPTION_STRING(0, "why", &options.why, "COMMIT",
@@ -209,7 +211,8 @@ static int run(struct command_context *context, struct error *err)
 	struct base_plan_request request = { .base = context->operands[0],
 					     .series = options.series,
 					     .to = options.to,
-					     .seeds = options.seeds };
+					     .seeds = options.seeds,
+					     .policy = options.policy };
 	struct workspace workspace;
 	struct base_plan plan;
 	int error;
@@ -234,7 +237,7 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_plan = {
 	.name = "plan",
 	.summary = "decide what the security tree of a base needs, and say why",
-	.synopsis = "BASE [--to RELEASE] [--series NAME] [--seeds FILE]\n"
+	.synopsis = "BASE [--to RELEASE] [--series NAME] [--seeds FILE] [--policy POLICY]\n"
 		    "     [--all | --why COMMIT | --summary | --graph]",
 	.help = "Gives every commit from BASE to the newest release of its series one state and a\n"
 		"reason. What is OPEN comes first: holes that are known and not closed. BASE is a\n"
@@ -245,6 +248,13 @@ const struct command command_plan = {
 		"FILE of --seeds has one commit a line: 7 to 40 hex digits of its own or its\n"
 		"upstream id, then anything. They are taken whether the base needs them or not;\n"
 		"the reason says what is known of that.\n"
+		"\n"
+		"POLICY is default, strict (any advisory), remote, memory-corruption, or one of\n"
+		"sectree.conf ([policy \"NAME\"]). After it, no-X takes a route or impact away and "
+		"+X\n"
+		"adds one: strict,no-userns or default,+data-loss. Left out, it is the one that "
+		"BASE\n"
+		"is published with, else the setting build.policy, else default.\n"
 		"\n"
 		"A chain of --why leads from a commit to the fix that it is there for; COMMIT is\n"
 		"its own or its upstream id. What --graph prints is in the language of graphviz.\n"

@@ -9,10 +9,13 @@
 
 static struct {
 	bool local;
+	const char *policy;
 } options;
 
 static const struct option option_table[] = {
 	OPTION_FLAG(0, "local", &options.local, "publish in tree.git alone"),
+	OPTION_STRING(0, "policy", &options.policy, "POLICY",
+		      "of several policies that BASE was built with"),
 	OPTION_END,
 };
 
@@ -59,7 +62,7 @@ static int run(struct command_context *context, struct error *err)
 	error = session_open_workspace(&workspace, context, err);
 	if (error)
 		return error;
-	error = publish_base(&result, &workspace, context->operands[0], POLICY_DEFAULT, err);
+	error = publish_base(&result, &workspace, context->operands[0], options.policy, err);
 	progress_line_hide();
 	if (!error) {
 		print_result(context->output, &result);
@@ -73,7 +76,7 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_publish = {
 	.name = "publish",
 	.summary = "make what was built part of a branch for good",
-	.synopsis = "BASE --local",
+	.synopsis = "BASE --local [--policy POLICY]",
 	.help = "Records the states of BASE that were built since the last publication in the\n"
 		"journal (ledger/journal/BASE), commits the ledger, makes an annotated tag for\n"
 		"each and moves the branch. From then on the branch only grows: a tag is never\n"

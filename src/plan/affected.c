@@ -27,32 +27,18 @@ struct origins {
 	bool unknown;
 };
 
-bool planner_passes(const struct advisory *advisory)
-{
-	return !advisory->cvss.version || advisory->cvss.metric[CVSS_PR] != 'H';
-}
-
-bool plan_admits(const struct member *member)
-{
-	for (size_t i = 0; i < member->advisory_count; i++)
-		if (planner_passes(member->advisories[i].advisory))
-			return true;
-	return false;
-}
-
 static void decide_gate(struct planner *planner, uint32_t row)
 {
+	static const enum gate gates[] = { [POLICY_NOT_SECURITY] = GATE_NONE,
+					   [POLICY_BELOW] = GATE_BELOW,
+					   [POLICY_PASS] = GATE_PASS };
 	const struct member *member = row_member(planner, row);
 	struct row_facts *facts = &planner->facts[row];
 
-	for (size_t i = 0; i < member->advisory_count; i++) {
+	for (size_t i = 0; i < member->advisory_count; i++)
 		if (!strcmp(member->advisories[i].match, "subject"))
 			facts->weak = true;
-		if (planner_passes(member->advisories[i].advisory))
-			facts->gate = GATE_PASS;
-		else if (facts->gate == GATE_NONE)
-			facts->gate = GATE_BELOW;
-	}
+	facts->gate = gates[planner->plan->gates[planner->plan->rows[row].member]];
 }
 
 int base_holds(enum advisory_presence *ret_presence, struct planner *planner, const char *hex,
@@ -389,6 +375,9 @@ static int decide(struct planner *planner, uint32_t row, struct error *err)
 	if (error || evidence != EVIDENCE_NOT_AFFECTED)
 		goto out;
 	facts->affected = false;
+	/* What is not taken completes nothing. */
+	if (facts->gate == GATE_BELOW && !facts->listed)
+		goto out;
 	add_recorded_origins(&origins, planner, row);
 	facts->origins = origins.in_range;
 	error = look_at_origins(planner, row, signs, err);
@@ -396,6 +385,18 @@ out:
 	if (!facts->origins.items)
 		array_release(&origins.in_range);
 	return error;
+}
+
+/* The first advisory that passes by itself, or what else makes a member a fix. */
+static const char *passing_advisory(struct planner *planner, uint32_t member)
+{
+	const struct member *item = &planner->members->items[member];
+
+	for (size_t i = 0; i < item->advisory_count; i++)
+		if (planner_passes(planner, item->advisories[i].advisory))
+			return item->advisories[i].advisory->name;
+	return item->advisory_count ? planner_advisories(planner, member)
+				    : "what no advisory names";
 }
 
 /* A commit that takes back a revert which the base has, of a fix that passes the gate. */
@@ -411,20 +412,14 @@ static void find_reapplied(struct planner *planner, uint32_t row)
 			continue;
 		inner = links_from(&inner_count, planner->links, link[i].to);
 		for (size_t j = 0; j < inner_count && !facts->repairs_base; j++) {
-			const struct member *fix = &planner->members->items[inner[j].to];
-
-			if (inner[j].kind != LINK_REVERTS)
+			if (inner[j].kind != LINK_REVERTS ||
+			    !plan_admits(planner->plan, inner[j].to))
 				continue;
-			for (size_t k = 0; k < fix->advisory_count && !facts->repairs_base; k++) {
-				if (!planner_passes(fix->advisories[k].advisory))
-					continue;
-				facts->repairs_base = true;
-				facts->seed_why = planner_words(
-					planner,
-					"brings back %s, the fix of %s that the base took back",
-					planner_name(planner, inner[j].to),
-					fix->advisories[k].advisory->name);
-			}
+			facts->repairs_base = true;
+			facts->seed_why = planner_words(
+				planner, "brings back %s, the fix of %s that the base took back",
+				planner_name(planner, inner[j].to),
+				passing_advisory(planner, inner[j].to));
 		}
 	}
 }
@@ -442,19 +437,13 @@ static int find_repairs(struct planner *planner, uint32_t row, struct error *err
 
 	link = links_from(&count, planner->links, planner->plan->rows[row].member);
 	for (size_t i = 0; i < count && !facts->repairs_base; i++) {
-		const struct member *origin = &planner->members->items[link[i].to];
-
-		if (link[i].kind != LINK_FIXES || !planner->in_base[link[i].to])
+		if (link[i].kind != LINK_FIXES || !planner->in_base[link[i].to] ||
+		    !plan_admits(planner->plan, link[i].to))
 			continue;
-		for (size_t j = 0; j < origin->advisory_count && !facts->repairs_base; j++) {
-			if (!planner_passes(origin->advisories[j].advisory))
-				continue;
-			facts->repairs_base = true;
-			facts->seed_why = planner_words(
-				planner, "repairs %s, the fix of %s that the base has",
-				planner_name(planner, link[i].to),
-				origin->advisories[j].advisory->name);
-		}
+		facts->repairs_base = true;
+		facts->seed_why = planner_words(
+			planner, "repairs %s, the fix of %s that the base has",
+			planner_name(planner, link[i].to), passing_advisory(planner, link[i].to));
 	}
 	find_reapplied(planner, row);
 	/* Or of one that came to the base with mainline, and is a fix by its record alone. */
@@ -467,7 +456,7 @@ static int find_repairs(struct planner *planner, uint32_t row, struct error *err
 		while (!error && presence == ADVISORY_PRESENT && !facts->repairs_base &&
 		       (advisory = advisory_set_next_fix(&planner->members->advisories,
 							 member->references[i].target, &cursor))) {
-			if (!planner_passes(advisory) || advisory->disputed)
+			if (!planner_passes(planner, advisory) || advisory->disputed)
 				continue;
 			facts->repairs_base = true;
 			facts->seed_why = planner_words(
@@ -493,6 +482,7 @@ int affected_decide(struct planner *planner, struct error *err)
 	int error = 0;
 
 	note_seeds(planner);
+	error = gate_decide(planner, err);
 	for (uint32_t row = 0; row < planner->count && !error; row++) {
 		decide_gate(planner, row);
 		if (member_is_release_or_merge(planner->members, planner->plan->rows[row].member))
@@ -500,7 +490,7 @@ int affected_decide(struct planner *planner, struct error *err)
 		error = find_repairs(planner, row, err);
 	}
 	for (uint32_t row = 0; row < planner->count && !error; row++)
-		if (planner->facts[row].gate == GATE_PASS || planner->facts[row].listed)
+		if (planner->facts[row].gate != GATE_NONE || planner->facts[row].listed)
 			error = decide(planner, row, err);
 	return error;
 }

@@ -299,7 +299,9 @@ static bool went_along(const struct planner *planner, const struct plan_publishe
 const char *closure_seed_words(struct planner *planner, uint32_t row)
 {
 	const struct row_facts *facts = &planner->facts[row];
-	const char *advisories = planner_advisories(planner, planner->plan->rows[row].member);
+	uint32_t member = planner->plan->rows[row].member;
+	const char *advisories = facts->gate == GATE_PASS ? gate_evidence(planner, member)
+							  : planner_advisories(planner, member);
 	const char *evidence = facts->affected_reason;
 
 	if (!facts->listed)

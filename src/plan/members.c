@@ -9,6 +9,8 @@
 #include "base/table.h"
 #include "git/repository.h"
 #include "history/scan.h"
+#include "triage/combine.h"
+#include "triage/judgements.h"
 
 /* A text that leads to a member: its id, an upstream id, a subject. */
 struct name_entry {
@@ -391,6 +393,29 @@ static int load_advisories(struct members *members, struct error *err)
 	return 0;
 }
 
+/* What the classifier said so far, and above it what advisories say. */
+static int load_judgements(struct members *members, struct error *err)
+{
+	uint32_t *numbers = memory_resize(NULL, members->count + 1, sizeof(*numbers));
+	ARRAY(const struct advisory *) list = ARRAY_INIT;
+	int error;
+
+	members->judgements = memory_alloc((members->count + 1) * sizeof(*members->judgements));
+	for (size_t i = 0; i < members->count; i++)
+		numbers[i] = members->items[i].number;
+	error = judgements_load(members->judgements, numbers, members->count, members->index, err);
+	for (size_t i = 0; i < members->count && !error; i++) {
+		list.count = 0;
+		for (size_t j = 0; j < members->items[i].advisory_count; j++)
+			array_push(&list, members->items[i].advisories[j].advisory);
+		judgement_add_advisories(&members->judgements[i], list.items, list.count);
+		/* Decisions of the ledger come here: above both. */
+	}
+	array_release(&list);
+	free(numbers);
+	return error;
+}
+
 int members_load(struct members *ret_members, struct index *index, int64_t series,
 		 struct error *err)
 {
@@ -415,6 +440,8 @@ int members_load(struct members *ret_members, struct index *index, int64_t serie
 	sort_names(&storage->by_subject);
 	if (!error)
 		error = load_advisories(ret_members, err);
+	if (!error)
+		error = load_judgements(ret_members, err);
 	if (!error)
 		error = statement_init(&storage->select_changes, index,
 				       "SELECT p.name, c.old_mode, c.new_mode, c.old_id, c.new_id"
@@ -446,6 +473,7 @@ void members_release(struct members *members)
 	free(members->name);
 	free(members->ref);
 	free(members->items);
+	free(members->judgements);
 	free(members->releases);
 	if (storage) {
 		statement_release(&storage->select_changes);

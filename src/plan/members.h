@@ -22,6 +22,7 @@
 #include "history/index.h"
 #include "history/message.h"
 #include "history/topology.h"
+#include "triage/judgement.h"
 
 #define MEMBER_NONE UINT32_MAX
 
@@ -72,6 +73,7 @@ struct members {
 	size_t release_count;
 	struct topology topology; /* of members, by number */
 	struct advisory_set advisories;
+	struct judgement *judgements; /* by member: the classifier's, below its advisories */
 	struct members_storage *storage;
 };
 

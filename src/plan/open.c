@@ -185,7 +185,7 @@ static void find_reverted_in_base(struct planner *planner)
 	uint32_t by;
 
 	for (uint32_t member = 0; member < members->count; member++) {
-		if (!planner->in_base[member] || !plan_admits(&members->items[member]) ||
+		if (!planner->in_base[member] || !plan_admits(planner->plan, member) ||
 		    !is_member_undone(planner, member, &by) || is_taken_again(planner, member))
 			continue;
 		add_open(planner, OPEN_REVERTED, member, planner_advisories(planner, member),
@@ -315,7 +315,7 @@ static int find_regressions(struct planner *planner, struct error *err)
 	}
 	for (uint32_t member = 0;
 	     planner->request->as_it_is && !error && member < planner->members->count; member++)
-		if (planner->in_base[member] && plan_admits(&planner->members->items[member]) &&
+		if (planner->in_base[member] && plan_admits(planner->plan, member) &&
 		    !is_member_undone(planner, member, &ignored) && !is_accepted(planner, member))
 			error = find_outside_follow_ups(planner, member, &select, err);
 	statement_release(&select);

@@ -12,10 +12,6 @@
 #include "plan/incomplete.h"
 #include "plan/planner.h"
 
-/* What the default policy admits, in words that its digest is made of. */
-static const char policy_text[] =
-	"default: an advisory, unless its score asks for high privileges\n";
-
 struct plan_storage {
 	struct arena arena;
 	uint32_t *row_of; /* by member */
@@ -312,18 +308,16 @@ static const char *not_picked_reason(struct planner *planner, uint32_t row, enum
 	const struct row_facts *facts = &planner->facts[row];
 	uint32_t member = planner->plan->rows[row].member;
 
-	if (facts->gate == GATE_PASS && !facts->affected) {
+	if (facts->gate != GATE_NONE && !facts->affected) {
 		*ret_state = STATE_NOT_AFFECTED;
-		return planner_words(planner, "%s: %s", planner_advisories(planner, member),
+		return planner_words(planner, "%s: %s", gate_evidence(planner, member),
 				     facts->affected_reason);
 	}
-	if (facts->gate == GATE_BELOW) {
-		*ret_state = STATE_BELOW_GATE;
-		return planner_words(planner, "%s: needs high privileges (PR:H)",
-				     planner_advisories(planner, member));
-	}
-	*ret_state = STATE_NOT_SECURITY;
-	return "no advisory names it, and nothing that is picked needs it";
+	*ret_state = facts->gate == GATE_BELOW ? STATE_BELOW_GATE : STATE_NOT_SECURITY;
+	if (facts->gate == GATE_BELOW)
+		return gate_refusal(planner, member);
+	return planner_words(planner, "%s, and nothing that is picked needs it",
+			     gate_refusal(planner, member));
 }
 
 static const char *decide_state(struct planner *planner, uint32_t row, enum state *ret_state,
@@ -444,6 +438,18 @@ static void renew_reason(struct planner *planner, uint32_t row)
 		facts->why = facts->gate_why;
 }
 
+/* Of the trailer of a pick that no advisory names. */
+static const char *fix_words(struct planner *planner, uint32_t row)
+{
+	const struct row_facts *facts = &planner->facts[row];
+
+	if (facts->listed)
+		return "listed by --seeds";
+	if (facts->gate == GATE_PASS && !row_member(planner, row)->advisory_count)
+		return gate_trailer(planner, planner->plan->rows[row].member);
+	return facts->repairs_base ? "repairs a fix that the base has" : "brings back a fix";
+}
+
 void planner_fill_rows(struct planner *planner)
 {
 	struct plan *plan = planner->plan;
@@ -472,9 +478,7 @@ void planner_fill_rows(struct planner *planner)
 		out->in_tree = facts->in_set;
 		out->weak = facts->weak && facts->in_set;
 		out->reason = whole_reason(planner, reason, facts, out);
-		out->fix_words = facts->listed	       ? "listed by --seeds"
-				 : facts->repairs_base ? "repairs a fix that the base has"
-						       : "brings back a fix";
+		out->fix_words = fix_words(planner, row);
 		out->conflict_path = facts->conflict_path;
 		out->cause = cause_of(planner, row);
 		if (facts->in_set) {
@@ -497,6 +501,7 @@ static void release_planner(struct planner *planner)
 	}
 	free(planner->facts);
 	free(planner->in_base);
+	free(planner->paths);
 	tree_close(planner->base_tree);
 }
 
@@ -564,15 +569,15 @@ int plan_make(struct plan *ret_plan, struct members *members, const struct links
 	ret_plan->tip = request->tip;
 	ret_plan->base_name = string_copy(request->base_name);
 	ret_plan->tip_name = string_copy(request->tip_name);
-	ret_plan->policy = string_copy(request->policy);
+	ret_plan->policy = string_copy(request->policy->name);
 	ret_plan->storage = memory_alloc(sizeof(*ret_plan->storage));
 	planner.arena = &ret_plan->storage->arena;
 	store_share_merges(store, links->files->merges.merges);
-	if (git_odb_hash(&digest, policy_text, strlen(policy_text), GIT_OBJECT_BLOB) < 0)
-		error = git_failed(err, "the policy cannot be hashed");
-	else
+	error = policy_digest(&digest, request->policy, err);
+	if (!error) {
+		ret_plan->policy_digest = string_copy(id_hex(&digest).text);
 		error = run_in_one_view(&planner, err);
-	ret_plan->policy_digest = string_copy(id_hex(&digest).text);
+	}
 	release_planner(&planner);
 	if (error)
 		plan_release(ret_plan);
@@ -598,6 +603,7 @@ void plan_release(struct plan *plan)
 	free(plan->tip_name);
 	free(plan->policy);
 	free(plan->policy_digest);
+	free(plan->gates);
 	if (plan->storage) {
 		free(plan->storage->row_of);
 		arena_release(&plan->storage->arena);

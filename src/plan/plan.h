@@ -20,6 +20,7 @@
 #include "plan/links.h"
 #include "plan/members.h"
 #include "triage/ledger.h"
+#include "triage/policy.h"
 
 /* In the order of precedence. */
 enum state {
@@ -97,7 +98,7 @@ struct plan_request {
 	const char *base_name; /* v5.10.66, or 12 digits */
 	git_oid tip;
 	const char *tip_name; /* v5.10.142, or 12 digits */
-	const char *policy;   /* "default" */
+	const struct policy *policy;
 	const git_oid *seeds; /* --seeds: stable ids */
 	size_t seed_count;
 	const struct plan_published *published; /* in the branch's order */
@@ -122,6 +123,7 @@ struct plan {
 	git_oid base, tip, base_tree;
 	char *base_name, *tip_name;
 	char *policy, *policy_digest; /* the digest: 40 hex digits */
+	unsigned char *gates;	      /* by member: enum policy_answer */
 	struct plan_row *rows;	      /* base..tip, in its order */
 	size_t count;
 	struct plan_open *open;
@@ -171,8 +173,8 @@ static inline uint64_t plan_order(uint32_t member)
 	return ((uint64_t)member + 1) << 20;
 }
 
-/* Whether an advisory of the member passes the gate. */
-bool plan_admits(const struct member *member);
+/* Whether a member passes the gate: by its advisories, or by the classifier. */
+bool plan_admits(const struct plan *plan, uint32_t member);
 
 /* The row of a member; NULL outside of base..tip. */
 struct plan_row *plan_row_of(const struct plan *plan, uint32_t member);

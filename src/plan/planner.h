@@ -17,8 +17,8 @@
 #define ROW_NONE UINT32_MAX
 
 enum gate {
-	GATE_NONE,  /* no advisory */
-	GATE_BELOW, /* one, that asks for more than the gate admits */
+	GATE_NONE,  /* nothing calls it a fix */
+	GATE_BELOW, /* a fix, that the policy leaves out */
 	GATE_PASS
 };
 
@@ -52,7 +52,7 @@ struct row_facts {
 	enum gate gate;
 	bool listed;	   /* by --seeds */
 	bool repairs_base; /* repairs a fix that the base has */
-	bool affected;	   /* meaningful where gate is GATE_PASS, or it is listed */
+	bool affected;	   /* meaningful where gate is not GATE_NONE, or it is listed */
 	bool marked;	   /* for a person's eye: the evidence is in conflict */
 	bool blocked;	   /* held, or withdrawn: never in the set */
 	bool withdrawn;	   /* by verdict, or with the last that needed it */
@@ -98,8 +98,9 @@ struct planner {
 	struct store *store;
 	struct progress *progress;
 	struct arena *arena;
-	uint32_t *row_of; /* by member */
-	bool *in_base;	  /* by member */
+	uint32_t *row_of;     /* by member */
+	bool *in_base;	      /* by member */
+	unsigned char *paths; /* by member: bits of enum path_mark */
 	bool base_is_start;
 	struct row_facts *facts; /* by row */
 	uint32_t count;
@@ -118,8 +119,20 @@ struct planner {
 /* affected.c: rules 1 and 2. Fills gate, listed, affected and their reasons. */
 int affected_decide(struct planner *planner, struct error *err);
 
-/* The default gate: unscored passes, what needs high privileges does not. */
-bool planner_passes(const struct advisory *advisory);
+/* gate.c: what the policy says of every member. */
+int gate_decide(struct planner *planner, struct error *err);
+
+/* Whether an advisory alone passes, be it of a commit that is no member. */
+bool planner_passes(const struct planner *planner, const struct advisory *advisory);
+
+/* Why a member does not pass: "CVE-1: asks for privileges high (PR:H), ..." */
+const char *gate_refusal(struct planner *planner, uint32_t member);
+
+/* What makes it a fix: its advisories, or "classifier: likelihood 0.93, use-after-free, userns". */
+const char *gate_evidence(struct planner *planner, uint32_t member);
+
+/* "userns, memory-corruption, score 0.93" of one that no advisory names. */
+const char *gate_trailer(struct planner *planner, uint32_t member);
 
 /* Whether a commit named by an id is in the base: as a member or in mainline before it. */
 int base_holds(enum advisory_presence *ret_presence, struct planner *planner, const char *hex,

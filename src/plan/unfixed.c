@@ -128,13 +128,14 @@ void unfixed_find(struct planner *planner, unfixed_found found)
 		const struct advisory *advisory = &set->items[i];
 		bool open;
 
+		if (!planner_passes(planner, advisory))
+			continue;
 		if (unfixed->same[i]) {
 			if (unfixed->reasons[i])
 				found(planner, advisory, unfixed->reasons[i]);
 			continue;
 		}
-		if (advisory->origin != ADVISORY_RECORD || !advisory->pair_count ||
-		    !planner_passes(advisory)) {
+		if (advisory->origin != ADVISORY_RECORD || !advisory->pair_count) {
 			unfixed->same[i] = true;
 			continue;
 		}

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tree/base-policy.h"
 #include "tree/recipe.h"
-
-#define POLICY "default"
 
 static int read_inputs(struct base_plan *plan, struct workspace *workspace,
 		       const struct base_plan_request *request, size_t *ret_published,
@@ -20,7 +19,11 @@ static int read_inputs(struct base_plan *plan, struct workspace *workspace,
 	if (!error)
 		error = ledger_load(&plan->ledger, directory, err);
 	if (!error)
-		error = base_states_load(&plan->states, workspace, plan->base.name, POLICY, err);
+		error = base_policy_find(&plan->policy, workspace, plan->base.name, request->policy,
+					 err);
+	if (!error)
+		error = base_states_load(&plan->states, workspace, plan->base.name,
+					 plan->policy.name, err);
 	if (!error)
 		error = recipe_published(&plan->published, ret_published, &plan->states,
 					 &plan->ledger, err);
@@ -37,7 +40,7 @@ static int make(struct base_plan *plan, struct workspace *workspace, size_t publ
 					.base_name = plan->base.name,
 					.tip = plan->tip.id,
 					.tip_name = plan->tip.name,
-					.policy = POLICY,
+					.policy = &plan->policy,
 					.seeds = plan->seeds.items,
 					.seed_count = plan->seeds.count,
 					.published = plan->published,
@@ -80,6 +83,7 @@ void base_plan_release(struct base_plan *plan)
 {
 	if (plan->plan.members)
 		plan_release(&plan->plan);
+	policy_release(&plan->policy);
 	links_release(&plan->links);
 	free(plan->published);
 	base_states_release(&plan->states);

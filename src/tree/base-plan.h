@@ -24,6 +24,7 @@ struct base_plan {
 	struct plan_published *published;
 	struct seeds seeds;
 	struct store *store;
+	struct policy policy;
 	struct plan plan;
 };
 
@@ -32,6 +33,7 @@ struct base_plan_request {
 	const char *series; /* NULL: the one that the base belongs to */
 	const char *to;	    /* NULL: the newest release */
 	const char *seeds;  /* a file; NULL: none */
+	const char *policy; /* NULL: as base_policy_find */
 };
 
 /* `ret_plan` is to be released in any case, while the workspace is open. */

@@ -9,6 +9,7 @@
 #include "plan/links.h"
 #include "plan/seeds.h"
 #include "triage/ledger.h"
+#include "tree/base-policy.h"
 #include "tree/journal.h"
 #include "tree/names.h"
 #include "tree/recipe.h"
@@ -39,7 +40,7 @@ struct work {
 	struct build *build;
 	const struct build_options *options;
 	struct build_result *result;
-	const char *policy;
+	struct policy policy;
 	struct base_states states;
 	struct stanza_list fresh; /* the new states */
 	struct store *planned;	  /* what the plan writes to */
@@ -55,6 +56,7 @@ void build_result_release(struct build_result *result)
 	tip_point_release(&result->tip);
 	free(result->branch);
 	free(result->series_branch);
+	free(result->policy);
 	for (size_t i = 0; i < result->state_count; i++)
 		free(result->states[i].tag);
 	free(result->states);
@@ -238,8 +240,8 @@ static void set_branches(struct work *work, const git_oid *commit)
 	const struct base_point *base = &work->result->base;
 	char *names[2];
 
-	names[0] = branch_of_base(base->name, work->policy);
-	names[1] = base->is_first ? branch_of_series(base->series_name, work->policy) : NULL;
+	names[0] = branch_of_base(base->name, work->policy.name);
+	names[1] = base->is_first ? branch_of_series(base->series_name, work->policy.name) : NULL;
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (names[i] && commit)
 			ref_changes_set(&build->refs, build->workspace->tree, names[i], commit);
@@ -381,7 +383,7 @@ static int make_plan(struct work *work, struct error *err)
 		.base_name = base->name,
 		.tip = tip->id,
 		.tip_name = tip->name,
-		.policy = work->policy,
+		.policy = &work->policy,
 		.ledger = &build->ledger,
 		.closure_limit = build->workspace->closure_limit,
 	};
@@ -500,8 +502,8 @@ static int build_work(struct work *work, struct error *err)
 	struct build_result *result = work->result;
 	int error;
 
-	error = base_states_load(&work->states, build->workspace, result->base.name, work->policy,
-				 err);
+	error = base_states_load(&work->states, build->workspace, result->base.name,
+				 work->policy.name, err);
 	if (!error)
 		error = check_published(work, err);
 	if (error)
@@ -537,14 +539,14 @@ int build_base(struct build_result *ret_result, struct build *build, const struc
 		.build = build,
 		.options = options,
 		.result = ret_result,
-		.policy = options->policy ? options->policy : POLICY_DEFAULT,
 	};
 	int error;
 
 	memset(ret_result, 0, sizeof(*ret_result));
-	if (strcmp(work.policy, POLICY_DEFAULT))
-		return error_set(err, ERROR_USAGE, "--policy %s: there is none but '%s'",
-				 work.policy, POLICY_DEFAULT);
+	error = base_policy_find(&work.policy, build->workspace, base->name, options->policy, err);
+	if (error)
+		return error;
+	ret_result->policy = string_copy(work.policy.name);
 	copy_base(&ret_result->base, base);
 	progress_begin(build->progress, base->name);
 	error = build_work(&work, err);
@@ -553,6 +555,7 @@ int build_base(struct build_result *ret_result, struct build *build, const struc
 		plan_release(&work.plan);
 	stanza_list_release(&work.fresh);
 	base_states_release(&work.states);
+	policy_release(&work.policy);
 	if (error)
 		build_result_release(ret_result);
 	return error;

@@ -24,7 +24,7 @@
 
 struct build_options {
 	const char *to;	    /* NULL: the newest release */
-	const char *policy; /* NULL: the default */
+	const char *policy; /* NULL: as base_policy_find */
 	const char *seeds;  /* a file with commit ids; NULL: none */
 	bool each_release;
 };
@@ -45,6 +45,7 @@ struct built_open {
 
 struct build_result {
 	struct base_point base;
+	char *policy;
 	struct tip_point tip;
 	char *branch;	     /* without refs/heads/ */
 	char *series_branch; /* the whole series: its other branch; NULL: none */

@@ -285,7 +285,7 @@ static void compare_taken_back(struct comparing *comparing, size_t here)
 		const struct member *member = &side->members->items[at];
 		struct hole hole = { .kind = OPEN_REVERTED, .member = at };
 
-		if (!plan_admits(member) || !side_has(side, at) || side_keeps(side, at) ||
+		if (!plan_admits(&side->plan, at) || !side_has(side, at) || side_keeps(side, at) ||
 		    !side_keeps(there, at) || is_covered(side, at) ||
 		    find_hole(&comparing->holes[here], at))
 			continue;

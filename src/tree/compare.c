@@ -9,6 +9,7 @@
 #include "git/commit.h"
 #include "git/repository.h"
 #include "tree/compare-parts.h"
+#include "triage/policies.h"
 
 void comparison_release(struct comparison *comparison)
 {
@@ -52,7 +53,8 @@ static enum difference_kind find_kind(const struct difference *difference, const
 	uint32_t by = side_undone_by(here, difference->member);
 
 	/* What repairs a fix in the base is planned as a pick, and a follow-up all the same. */
-	if (!difference->in_base && role == STATE_FOLLOW_UP && !plan_admits(member))
+	if (!difference->in_base && role == STATE_FOLLOW_UP &&
+	    !plan_admits(&there->plan, difference->member))
 		return DIFFERENCE_FOLLOW_UP;
 	if (row && is_lacking(row))
 		return kind_of_role(difference->in_base || state < role ? state : role);
@@ -60,9 +62,11 @@ static enum difference_kind find_kind(const struct difference *difference, const
 		return kind_of_role(role);
 	if (state == STATE_NOT_AFFECTED || by != MEMBER_NONE)
 		return DIFFERENCE_OTHER;
-	if (plan_admits(member) && state == STATE_REVERTED && row->cause != MEMBER_NONE)
+	if (plan_admits(&there->plan, difference->member) && state == STATE_REVERTED &&
+	    row->cause != MEMBER_NONE)
 		return side_covers(there, member, row->cause) ? DIFFERENCE_OTHER : DIFFERENCE_FIX;
-	if (!difference->in_base || (plan_admits(member) && state == STATE_WITHDRAWN))
+	if (!difference->in_base ||
+	    (plan_admits(&there->plan, difference->member) && state == STATE_WITHDRAWN))
 		return DIFFERENCE_FIX;
 	return DIFFERENCE_OTHER;
 }
@@ -171,8 +175,7 @@ static enum difference_kind find_foreign_kind(const struct difference *differenc
 		return DIFFERENCE_OTHER;
 	if (!difference->in_base)
 		return kind_of_role(difference->role);
-	return plan_admits(&here->members->items[difference->member]) ? DIFFERENCE_FIX
-								      : DIFFERENCE_OTHER;
+	return plan_admits(&here->plan, difference->member) ? DIFFERENCE_FIX : DIFFERENCE_OTHER;
 }
 
 static int compare_foreign(struct comparing *comparing, const struct side *here,
@@ -358,6 +361,22 @@ static int load_series(size_t *ret_at, struct comparison *comparison, struct wor
 	return 0;
 }
 
+/* A state is seen as it was built; a base as the state that it is held against. */
+static int side_policy(struct policy *ret_policy, const struct side *side, const struct side *other,
+		       const struct workspace *workspace, struct error *err)
+{
+	const struct stanza *state = side->state ? side->state : other->state;
+	int error = policy_find(ret_policy, workspace,
+				state ? state->policy : workspace->build_policy, err);
+
+	if (error == ERROR_NOT_FOUND && state)
+		error = error_set(err, ERROR_INPUT,
+				  "%s: was built with policy %s, which is not in sectree.conf any "
+				  "more",
+				  state->tag, state->policy);
+	return error;
+}
+
 static int examine_sides(struct comparison *comparison, struct workspace *workspace,
 			 struct error *err)
 {
@@ -369,12 +388,18 @@ static int examine_sides(struct comparison *comparison, struct workspace *worksp
 			git_oid_equal(&sides[0]->base.id, &sides[1]->base.id);
 
 	for (size_t i = 0; i < COUNT_OF(sides) && !error; i++) {
+		struct policy policy = { 0 };
+
+		error = side_policy(&policy, sides[i], sides[!i], workspace, err);
+		if (error)
+			break;
 		error = load_series(&at, comparison, workspace, sides[i]->base.series, err);
 		if (!error)
 			error = side_examine(sides[i], &comparison->members[at],
 					     &comparison->links[at], comparison->store,
-					     &comparison->ledger, &comparison->horizon[at],
+					     &comparison->ledger, &comparison->horizon[at], &policy,
 					     !one_base, err);
+		policy_release(&policy);
 	}
 	return error;
 }

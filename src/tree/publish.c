@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "triage/ledger.h"
+#include "tree/base-policy.h"
 #include "tree/bases.h"
 #include "tree/journal.h"
 #include "tree/keep.h"
@@ -30,20 +31,24 @@ void publish_result_release(struct publish_result *result)
 
 /* ---- which base ---- */
 
-static bool names_base(const char *text, const struct known_base *known, const char *policy)
+/* A branch of ours names base and policy: `*given` becomes the latter, where it was not said. */
+static bool names_base(const char **given, const char *text, const struct known_base *known)
 {
-	char *branch = branch_of_base(known->name, policy);
-	bool names = !strcmp(text, known->name) ||
-		     (known->name[0] == 'v' && !strcmp(text, known->name + 1)) ||
-		     !strcmp(text, branch + strlen("refs/heads/"));
+	char *whole = branch_of_base(known->name, POLICY_DEFAULT);
+	const char *branch = whole + strlen("refs/heads/");
+	size_t length = strlen(branch);
+	bool is_branch = !strncmp(text, branch, length) && (!text[length] || text[length] == '-');
 
-	free(branch);
-	return names;
+	free(whole);
+	if (is_branch && !*given)
+		*given = text[length] ? text + length + 1 : POLICY_DEFAULT;
+	return is_branch || !strcmp(text, known->name) ||
+	       (known->name[0] == 'v' && !strcmp(text, known->name + 1));
 }
 
 /* A base that was built or published, even where the source no longer knows the name. */
-static int find_base(char **ret_name, struct workspace *workspace, const char *text,
-		     const char *policy, struct error *err)
+static int find_base(char **ret_name, const char **given, struct workspace *workspace,
+		     const char *text, struct error *err)
 {
 	struct known_bases known;
 	struct base_point base;
@@ -53,7 +58,7 @@ static int find_base(char **ret_name, struct workspace *workspace, const char *t
 	if (error)
 		return error;
 	for (size_t i = 0; i < known.count && !*ret_name; i++)
-		if (names_base(text, &known.items[i], policy))
+		if (names_base(given, text, &known.items[i]))
 			*ret_name = string_copy(known.items[i].name);
 	known_bases_release(&known);
 	if (*ret_name)
@@ -70,6 +75,7 @@ static int start(char **ret_name, struct base_states *states, struct workspace *
 		 const char *text, const char *policy, struct error *err)
 {
 	int error = workspace_open_source(workspace, err);
+	char *name = NULL;
 
 	*ret_name = NULL;
 	memset(states, 0, sizeof(*states));
@@ -78,9 +84,12 @@ static int start(char **ret_name, struct base_states *states, struct workspace *
 	if (!error)
 		error = journal_recover(NULL, workspace, err);
 	if (!error)
-		error = find_base(ret_name, workspace, text, policy, err);
+		error = find_base(ret_name, &policy, workspace, text, err);
 	if (!error)
-		error = base_states_load(states, workspace, *ret_name, policy, err);
+		error = base_policy_of_states(&name, workspace, *ret_name, policy, err);
+	if (!error)
+		error = base_states_load(states, workspace, *ret_name, name, err);
+	free(name);
 	return error;
 }
 
@@ -254,6 +263,18 @@ static void fill_result(struct publish_result *result, const struct base_states 
 	}
 }
 
+/* Whether the base may have a branch of this policy. */
+static int check_policy(struct workspace *workspace, const struct base_states *states,
+			struct error *err)
+{
+	struct policy policy;
+	int error = base_policy_find(&policy, workspace, states->base, states->policy, err);
+
+	if (!error)
+		policy_release(&policy);
+	return error;
+}
+
 int publish_base(struct publish_result *ret_result, struct workspace *workspace, const char *text,
 		 const char *policy, struct error *err)
 {
@@ -263,6 +284,9 @@ int publish_base(struct publish_result *ret_result, struct workspace *workspace,
 
 	memset(ret_result, 0, sizeof(*ret_result));
 	error = start(&name, &states, workspace, text, policy, err);
+	/* Another may be published by now. */
+	if (!error && states.built.count)
+		error = check_policy(workspace, &states, err);
 	if (!error)
 		error = load_and_check(&states, workspace, err);
 	if (!error && states.built.count)
@@ -310,9 +334,9 @@ int drop_base(char **ret_name, struct workspace *workspace, const char *text, co
 		base_states_forget(&changes, &states, workspace);
 		if (states.built.count) {
 			drop_branch(&changes, &states, workspace,
-				    branch_of_base(first->base_name, policy));
+				    branch_of_base(first->base_name, first->policy));
 			drop_branch(&changes, &states, workspace,
-				    branch_of_series(first->series, policy));
+				    branch_of_series(first->series, first->policy));
 		}
 		error = ref_changes_apply(&changes, workspace->tree, "drop", err);
 	}

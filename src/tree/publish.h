@@ -28,8 +28,8 @@ void publish_result_release(struct publish_result *result);
 /*
  * Publishes the states of a base that were built since the last one: keeps the objects,
  * appends to the journal and commits it, then makes the annotated tags and moves the
- * branches. ERROR_REFUSED where a pick has a known regression that no verdict accepts,
- * ERROR_NOT_FOUND where nothing was built.
+ * branches. `policy` is NULL or as base_policy_of_states takes it. ERROR_REFUSED where a pick has a
+ * known regression that no verdict accepts, ERROR_NOT_FOUND where nothing was built.
  */
 int publish_base(struct publish_result *ret_result, struct workspace *workspace, const char *text,
 		 const char *policy, struct error *err);

@@ -348,7 +348,7 @@ static void note_steps(struct side *side)
 
 int side_examine(struct side *side, struct members *members, const struct links *links,
 		 struct store *store, const struct ledger *ledger, const struct tip_point *horizon,
-		 bool unfixed, struct error *err)
+		 const struct policy *policy, bool unfixed, struct error *err)
 {
 	struct plan_published *set = memory_alloc((side->set.count + 1) * sizeof(*set));
 	struct plan_request request = {
@@ -356,7 +356,7 @@ int side_examine(struct side *side, struct members *members, const struct links 
 		.base_name = side->base.name,
 		.tip = horizon->id,
 		.tip_name = horizon->name,
-		.policy = side->state ? side->state->policy : "default",
+		.policy = policy,
 		.published = set,
 		.published_count = side->set.count,
 		.ledger = side->state ? ledger : NULL, /* verdicts are about our branches */

@@ -55,11 +55,12 @@ void side_release(struct side *side);
 
 /*
  * What it contains and what it lacks of its series up to `horizon`, which is not before its
- * base. Members and links are borrowed. `unfixed`: also which advisories nothing fixes.
+ * base, as the policy sees it. Members and links are borrowed. `unfixed`: also which advisories
+ * nothing fixes.
  */
 int side_examine(struct side *side, struct members *members, const struct links *links,
 		 struct store *store, const struct ledger *ledger, const struct tip_point *horizon,
-		 bool unfixed, struct error *err);
+		 const struct policy *policy, bool unfixed, struct error *err);
 
 /* Whether it contains a member of its series. */
 bool side_has(const struct side *side, uint32_t member);

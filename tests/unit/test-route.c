@@ -205,7 +205,7 @@ static void denials_reach_as_far_as_lists_go(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		phrases_find(&matches, table, cases[i].prose, strlen(cases[i].prose), 0);
+		phrases_in_prose(&matches, table, cases[i].prose, strlen(cases[i].prose), 0);
 		if (matches.count != cases[i].count)
 			fail_msg("%s: %zu", cases[i].prose, matches.count);
 		if (matches.count && (matches.items[0].denied != cases[i].denied ||

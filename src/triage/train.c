@@ -14,8 +14,9 @@
 #define CONSTANT_VALUE 3.0 /* so that the penalty hardly weighs on constants */
 #define WEIGHT_MOST \
 	40 /* of a byte: fewer steps make a smaller file, and lose nothing that is measured */
-#define VECTOR_LEAST 6 /* smaller weights of vectors are dropped: the file is bounded */
-#define NEW_RELEASE 80 /* of subjects: from here on as many have a CVE as today */
+#define VECTOR_LEAST 6	    /* smaller weights of vectors are dropped: the file is bounded */
+#define NEW_RELEASE 80	    /* of subjects: from here on as many have a CVE as today */
+#define INDEXED_WEIGHT 0.15 /* its labels are incomplete */
 #define DIFF_COST 0.1
 
 /* Found by cross-validation on commits of 2024 and later; docs/triage.md has the table. */
@@ -77,6 +78,8 @@ static double weight_of(const struct sample *sample, enum model_head head)
 		return 1;
 	if (sample->source == SAMPLE_SUBJECT)
 		return sample->release >= NEW_RELEASE ? 1 : 0.3;
+	if (sample->indexed)
+		return INDEXED_WEIGHT;
 	return sample->recent ? 3 : 0.5;
 }
 
@@ -409,7 +412,7 @@ static void prepare(struct trainer *trainer)
 		}
 		trainer->constants[space] = constants;
 		trainer->constant_counts[space] = space == SPACE_SECURITY ? samples->era_count
-									  : SAMPLE_ADVISORY + 1;
+									  : SAMPLE_SOURCES;
 		vocabulary_choose(&trainer->vocabularies[space], samples, use, least_counts[space]);
 	}
 	trainer->reference[SPACE_OTHERS] = SAMPLE_COMMIT;

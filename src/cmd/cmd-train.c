@@ -224,7 +224,7 @@ static int run(struct command_context *context, struct error *err)
 
 const struct command command_train = {
 	.name = "train",
-	.summary = "train the classifier that triage uses, or say how good it is",
+	.summary = "train or measure the classifier of triage",
 	.synopsis = "[--input FILE --labels FILE] [--without FILE] -o FILE\n"
 		    "[--input FILE --labels FILE] [--without FILE] --evaluate",
 	.help = "Learns from the commits of all series of the index, labelled by the advisories,\n"

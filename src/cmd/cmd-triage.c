@@ -246,7 +246,7 @@ static int run(struct command_context *context, struct error *err)
 
 const struct command command_triage = {
 	.name = "triage",
-	.summary = "say which commits repair vulnerabilities, by which route, and why",
+	.summary = "say which commits repair vulnerabilities, and why",
 	.synopsis = "[--least PERCENT] [SERIES | A..B | COMMIT]\n"
 		    "--input FILE [--model FILE]",
 	.help = "For each commit: how likely it repairs a vulnerability that the policy 'default'\n"

@@ -161,12 +161,19 @@ static int find_one(uint32_t *ret_number, struct workspace *workspace, const cha
 		    struct error *err)
 {
 	struct resolved_name name = RESOLVED_NAME_INIT;
+	struct series_info_list series = ARRAY_INIT;
 	struct commit_facts facts = { 0 };
+	bool is_series;
 	int error;
 
 	*ret_number = 0;
 	if (!text || strstr(text, ".."))
 		return 0;
+	error = series_info_load(&series, &workspace->index, false, err);
+	is_series = !error && series_info_find(&series, text);
+	series_info_list_release(&series);
+	if (error || is_series)
+		return error;
 	error = name_resolve(&name, workspace, text, NULL);
 	if (!error && name.kind == NAME_COMMIT)
 		error = commit_facts_by_id(&facts, workspace, &name.id, err);

@@ -27,9 +27,9 @@ static const struct {
 } settings[HEAD_KINDS] = {
 	[HEAD_SECURITY] = { "security", 0.05, { 4, 8, 2, 2, 1, 1 } },
 	[HEAD_GATE] = { "gate", 0.03, { 6, 16, 4, 3, 1, 1 } },
-	[HEAD_REMOTE] = { "remote", 0.1, { 4, 10, 8, 4, 1, 1 } },
-	[HEAD_ADJACENT] = { "adjacent", 0.1, { 4, 10, 8, 4, 1, 1 } },
-	[HEAD_LOCAL] = { "local", 0.1, { 4, 10, 8, 4, 1, 1 } },
+	[HEAD_REMOTE] = { "remote", 0.1, { 6, 16, 12, 6, 1, 1 } },
+	[HEAD_ADJACENT] = { "adjacent", 0.1, { 6, 16, 12, 6, 1, 1 } },
+	[HEAD_LOCAL] = { "local", 0.1, { 6, 16, 12, 6, 1, 1 } },
 };
 
 static const uint32_t least_counts[SPACE_KINDS] = { [SPACE_SECURITY] = 2, [SPACE_OTHERS] = 2 };

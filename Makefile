@@ -5,6 +5,10 @@ BUILD ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+# Of `make eval`: see bench/evaluate.
+RECORDS ?=
+LABELS ?=
+WORKSPACE ?=
 
 # In CI a warning is an error.
 ifneq ($(CI),)
@@ -15,7 +19,7 @@ MESON := meson
 # The sample's miniature kernel is data.
 C_FILES = $(shell find src tests bench fuzz -name '*.[ch]' ! -path 'tests/sample/*' 2>/dev/null)
 
-.PHONY: all help deps build check demo install format lint sanitize fuzz clean
+.PHONY: all help deps build check eval demo install format lint sanitize fuzz clean
 .DEFAULT_GOAL := all
 
 all: build
@@ -24,6 +28,7 @@ help:
 	@echo 'make            install what is missing and build'
 	@echo 'make deps       install what building and testing need (Debian 12)'
 	@echo 'make check      build and run every test'
+	@echo 'make eval       measure triage: RECORDS=FILE LABELS=FILE [WORKSPACE=DIR]'
 	@echo 'make demo       build the security trees of a bundled sample in ./demo'
 	@echo 'make install    install under PREFIX (/usr/local), within DESTDIR'
 	@echo 'make format     put the sources into the house style'
@@ -46,6 +51,9 @@ endif
 
 check: build
 	@tests/run '$(BUILD)'
+
+eval: build
+	@bench/evaluate '$(abspath $(BUILD))/src/sectree' '$(abspath $(RECORDS))' '$(abspath $(LABELS))' '$(WORKSPACE)'
 
 demo: build
 	@tools/demo '$(BUILD)/src/sectree' demo

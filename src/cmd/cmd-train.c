@@ -7,7 +7,7 @@
 #include "triage/train.h"
 
 static struct {
-	const char *input, *labels, *reserved, *output;
+	const char *input, *labels, *reserved, *output, *note;
 	bool evaluate, only_input;
 } options;
 
@@ -19,6 +19,8 @@ static const struct option option_table[] = {
 	OPTION_STRING(0, "without", &options.reserved, "FILE",
 		      "leave out the commits of the index with these ids, a line each"),
 	OPTION_STRING('o', "output", &options.output, "FILE", "where the model goes"),
+	OPTION_STRING(0, "note", &options.note, "TEXT",
+		      "a line for the model's header: when, and with what result"),
 	OPTION_FLAG(0, "evaluate", &options.evaluate,
 		    "say how good it is on what it has not seen; writes nothing"),
 	OPTION_END,
@@ -130,6 +132,32 @@ static int print_evaluations(struct command_context *context, const struct sampl
 	return error;
 }
 
+/* From what and how it was trained; when, and how good it is, is for the note. */
+static char *header_of(const struct samples *samples, const struct model *model)
+{
+	size_t counts[SAMPLE_SOURCES] = { 0 }, positives[SAMPLE_SOURCES] = { 0 };
+	struct buffer text = BUFFER_INIT;
+
+	for (size_t i = 0; i < samples->count; i++) {
+		counts[samples->items[i].source]++;
+		positives[samples->items[i].source] += samples->items[i].security == 1;
+	}
+	buffer_add_format(&text,
+			  "learned from: %zu commits (%zu security fixes), %zu subjects (%zu), "
+			  "%zu texts of advisories%s\n",
+			  counts[SAMPLE_COMMIT], positives[SAMPLE_COMMIT], counts[SAMPLE_SUBJECT],
+			  positives[SAMPLE_SUBJECT], counts[SAMPLE_ADVISORY],
+			  options.only_input ? "" : "; of these the index's own");
+	buffer_add_format(&text,
+			  "how: sectree train %s; logistic regression with a penalty on large "
+			  "weights; %zu features\n",
+			  SECTREE_VERSION, model->count);
+	if (options.note)
+		buffer_add_format(&text, "note: %.*s\n", (int)strcspn(options.note, "\r\n"),
+				  options.note);
+	return buffer_detach(&text);
+}
+
 static int write_model(struct command_context *context, const struct samples *samples,
 		       struct error *err)
 {
@@ -138,7 +166,7 @@ static int write_model(struct command_context *context, const struct samples *sa
 	int error = train_model(&model, samples, NULL, context->progress, err);
 
 	if (!error) {
-		model.header = string_format("samples: %zu\n", samples->count);
+		model.header = header_of(samples, &model);
 		error = model_write(&data, &model, err);
 	}
 	if (!error)
@@ -196,7 +224,7 @@ static int run(struct command_context *context, struct error *err)
 
 const struct command command_train = {
 	.name = "train",
-	.summary = "train the classifier that triage uses, or say how good it is",
+	.summary = "train or measure the classifier of triage",
 	.synopsis = "[--input FILE --labels FILE] [--without FILE] -o FILE\n"
 		    "[--input FILE --labels FILE] [--without FILE] --evaluate",
 	.help = "Learns from the commits of all series of the index, labelled by the advisories,\n"

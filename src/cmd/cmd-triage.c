@@ -161,12 +161,19 @@ static int find_one(uint32_t *ret_number, struct workspace *workspace, const cha
 		    struct error *err)
 {
 	struct resolved_name name = RESOLVED_NAME_INIT;
+	struct series_info_list series = ARRAY_INIT;
 	struct commit_facts facts = { 0 };
+	bool is_series;
 	int error;
 
 	*ret_number = 0;
 	if (!text || strstr(text, ".."))
 		return 0;
+	error = series_info_load(&series, &workspace->index, false, err);
+	is_series = !error && series_info_find(&series, text);
+	series_info_list_release(&series);
+	if (error || is_series)
+		return error;
 	error = name_resolve(&name, workspace, text, NULL);
 	if (!error && name.kind == NAME_COMMIT)
 		error = commit_facts_by_id(&facts, workspace, &name.id, err);
@@ -246,16 +253,14 @@ static int run(struct command_context *context, struct error *err)
 
 const struct command command_triage = {
 	.name = "triage",
-	.summary = "say which commits repair vulnerabilities, by which route, and why",
+	.summary = "say which commits repair vulnerabilities, and why",
 	.synopsis = "[--least PERCENT] [SERIES | A..B | COMMIT]\n"
 		    "--input FILE [--model FILE]",
 	.help = "For each commit: how likely it repairs a vulnerability that the policy 'default'\n"
-		"is about - made of two likelihoods: that it is a security fix, and that it "
-		"passes\n"
-		"if it is one -, what kind of bug it is, by which routes it is reached, and what\n"
-		"it gives an attacker. Of a single commit, and with --json, the reasons too: "
-		"words,\n"
-		"paths and signs with their weights in logits.\n"
+		"is about - made of two likelihoods: that it is a security fix, and that it\n"
+		"passes if it is one -, what kind of bug it is, by which routes it is reached,\n"
+		"and what it gives an attacker. Of a single commit, and with --json, the reasons\n"
+		"too: words, paths and signs with their weights in logits.\n"
 		"\n"
 		"\tsectree triage v6.1.169..v6.1.170\n"
 		"\tsectree triage --least 50 linux-6.1.y\n"

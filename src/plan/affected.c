@@ -15,7 +15,7 @@
 #include "plan/planner.h"
 
 /* What one kind of evidence says. */
-enum evidence {
+enum finding {
 	EVIDENCE_NONE,
 	EVIDENCE_AFFECTED,
 	EVIDENCE_NOT_AFFECTED
@@ -89,11 +89,11 @@ static void affects(struct advisory_affects *ret_affects, struct planner *planne
 }
 
 /* All of a commit's advisories; one that says affected outweighs the others. */
-static enum evidence by_advisories(struct planner *planner, uint32_t row)
+static enum finding by_advisories(struct planner *planner, uint32_t row)
 {
 	const struct member *member = row_member(planner, row);
 	struct row_facts *facts = &planner->facts[row];
-	enum evidence evidence = EVIDENCE_NONE;
+	enum finding evidence = EVIDENCE_NONE;
 	struct advisory_affects answer;
 	bool undecided = false;
 
@@ -240,7 +240,7 @@ static int came_by_rename(bool *ret_renamed, struct planner *planner, const char
 }
 
 /* Every file that the fix changes, and does not add, is missing from the base. */
-static int by_files(enum evidence *ret_evidence, struct planner *planner, uint32_t row,
+static int by_files(enum finding *ret_evidence, struct planner *planner, uint32_t row,
 		    struct error *err)
 {
 	struct change_list changes = CHANGE_LIST_INIT;
@@ -275,7 +275,7 @@ out:
 }
 
 /* Every function that the fix changes came in after the base. */
-static int by_bodies(enum evidence *ret_evidence, struct origins *origins, struct planner *planner,
+static int by_bodies(enum finding *ret_evidence, struct origins *origins, struct planner *planner,
 		     uint32_t row, struct error *err)
 {
 	struct new_bodies bodies;
@@ -341,7 +341,7 @@ static int decide(struct planner *planner, uint32_t row, struct error *err)
 	struct row_facts *facts = &planner->facts[row];
 	struct origins origins = { ARRAY_INIT, NULL, false };
 	enum repair_signs signs = SIGNS_TAGS;
-	enum evidence evidence;
+	enum finding evidence;
 	int error = 0;
 
 	facts->affected = true;

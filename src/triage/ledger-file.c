@@ -60,48 +60,112 @@ static int check_committed(const char *directory, const char *name, const struct
 	return error;
 }
 
-static int commit_file(const char *directory, const char *name, const struct buffer *text,
-		       const char *message, struct error *err)
+/* Names on standard input, so that any number will do. */
+static int commit_files(const char *directory, const struct ledger_files *files,
+			const char *message, struct error *err)
 {
-	struct buffer status = BUFFER_INIT;
-	int error = git_run(NULL, directory, err, AS_IT_IS, "add", "-f", "--", name, NULL);
+	char *message_path = string_format("%s/.git/sectree-message", directory);
+	struct buffer names = BUFFER_INIT, status = BUFFER_INIT;
+	int error;
 
+	for (size_t i = 0; i < files->count; i++)
+		buffer_add(&names, files->items[i].name, strlen(files->items[i].name) + 1);
+	error = git_run_input(NULL, directory, names.data, names.length, err, AS_IT_IS, "add", "-f",
+			      "--pathspec-from-file=-", "--pathspec-file-nul", NULL);
 	if (!error)
-		error = git_run(&status, directory, err, AS_IT_IS, "status", "--porcelain", "--",
-				name, NULL);
+		error = git_run(&status, directory, err, AS_IT_IS, "diff", "--cached",
+				"--name-only", NULL);
 	/* The same again is no reason for a commit. */
 	if (!error && status.length)
-		error = git_run_input(NULL, directory, message, strlen(message), err, AS_IT_IS,
-				      "commit", "-q", "-F", "-", "--", name, NULL);
+		error = file_replace(message_path, message, strlen(message), err);
+	if (!error && status.length)
+		error = git_run_input(NULL, directory, names.data, names.length, err, AS_IT_IS,
+				      "commit", "-q", "-F", message_path, "--pathspec-from-file=-",
+				      "--pathspec-file-nul", NULL);
+	unlink(message_path);
+	for (size_t i = 0; i < files->count && !error; i++)
+		error = check_committed(directory, files->items[i].name, &files->items[i].text,
+					err);
 	buffer_release(&status);
-	return error ? error : check_committed(directory, name, text, err);
+	buffer_release(&names);
+	free(message_path);
+	return error;
+}
+
+void ledger_files_add(struct ledger_files *files, const char *name, const struct buffer *text)
+{
+	struct ledger_file *file = array_add(files);
+
+	file->name = string_copy(name);
+	buffer_init(&file->text);
+	buffer_init(&file->before);
+	buffer_add(&file->text, text->data, text->length);
+}
+
+void ledger_files_release(struct ledger_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		free(files->items[i].name);
+		buffer_release(&files->items[i].text);
+		buffer_release(&files->items[i].before);
+	}
+	array_release(files);
+}
+
+static int write_one(struct ledger_file *file, const char *directory, struct error *err)
+{
+	char *path = string_format("%s/%s", directory, file->name);
+	int error = make_directories(directory, file->name, err);
+
+	if (!error)
+		error = buffer_read_file(&file->before, path, FILE_LIMIT, err);
+	file->was_there = !error;
+	if (error == ERROR_NOT_FOUND) {
+		error_clear(err);
+		error = 0;
+	}
+	if (!error)
+		error = file_replace(path, file->text.data, file->text.length, err);
+	file->written = !error;
+	free(path);
+	return error;
+}
+
+static void put_back(const struct ledger_file *file, const char *directory)
+{
+	char *path = string_format("%s/%s", directory, file->name);
+
+	if (file->written && file->was_there)
+		file_replace(path, file->before.data, file->before.length, NULL);
+	else if (file->written)
+		unlink(path);
+	if (file->written)
+		git_run(NULL, directory, NULL, "reset", "-q", "--", file->name, NULL);
+	free(path);
+}
+
+int ledger_write_files(const char *directory, struct ledger_files *files, const char *message,
+		       struct error *err)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < files->count && !error; i++)
+		error = write_one(&files->items[i], directory, err);
+	if (!error)
+		error = commit_files(directory, files, message, err);
+	for (size_t i = 0; i < files->count && error; i++)
+		put_back(&files->items[i], directory);
+	return error;
 }
 
 int ledger_write_file(const char *directory, const char *name, const struct buffer *text,
 		      const char *message, struct error *err)
 {
-	char *path = string_format("%s/%s", directory, name);
-	struct buffer before = BUFFER_INIT;
-	bool was_there;
-	int error = make_directories(directory, name, err);
+	struct ledger_files files = { 0 };
+	int error;
 
-	if (!error)
-		error = buffer_read_file(&before, path, FILE_LIMIT, err);
-	was_there = !error;
-	if (error == ERROR_NOT_FOUND)
-		error = 0;
-	if (!error) {
-		error = file_replace(path, text->data, text->length, err);
-		if (!error)
-			error = commit_file(directory, name, text, message, err);
-		if (error && was_there)
-			file_replace(path, before.data, before.length, NULL);
-		else if (error)
-			unlink(path);
-		if (error)
-			git_run(NULL, directory, NULL, "reset", "-q", "--", name, NULL);
-	}
-	buffer_release(&before);
-	free(path);
+	ledger_files_add(&files, name, text);
+	error = ledger_write_files(directory, &files, message, err);
+	ledger_files_release(&files);
 	return error;
 }

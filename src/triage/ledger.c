@@ -180,6 +180,8 @@ int ledger_load(struct ledger *ret_ledger, const char *directory, struct error *
 	free(path);
 	if (!error)
 		error = resolution_list_load(&ret_ledger->resolutions, directory, err);
+	if (!error)
+		error = decision_list_load(&ret_ledger->decisions, directory, err);
 	if (error)
 		ledger_release(ret_ledger);
 	return error;
@@ -196,6 +198,7 @@ void ledger_release(struct ledger *ledger)
 	free(ledger->verdicts);
 	resolution_list_release(&ledger->resolutions);
 	resolution_list_release(&ledger->past);
+	decision_list_release(&ledger->decisions);
 	free(ledger->directory);
 	memset(ledger, 0, sizeof(*ledger));
 }

@@ -14,7 +14,7 @@
  *
  * A file that does not have this form is an error that names file and line.
  *
- * ledger/resolutions/: see triage/resolution.h.
+ * ledger/resolutions/: see triage/resolution.h; ledger/triage/: see triage/decision.h.
  */
 #ifndef TRIAGE_LEDGER_H
 #define TRIAGE_LEDGER_H
@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "triage/decision.h"
 #include "triage/resolution.h"
 
 enum verdict_kind {
@@ -50,6 +51,7 @@ struct ledger {
 	size_t count;
 	size_t capacity;
 	struct resolution_list resolutions;
+	struct decision_list decisions;
 	struct resolution_list past; /* that ledger_resolution has read from the history */
 };
 

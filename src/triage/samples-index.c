@@ -12,7 +12,6 @@
 #include "triage/judgements.h"
 #include "triage/samples.h"
 
-#define RECENT_YEAR 2024
 #define GATE_SCORE 70 /* tenths: HIGH and above, which is what `default` means for a score */
 #define SECONDS_OF_A_YEAR 31556952
 
@@ -121,7 +120,7 @@ static int add_member(struct walk *walk, uint32_t number, const struct series_ma
 			set_labels(&sample, matches, count);
 			sample.id = id_hex(&facts.id).text;
 			sample.subject = facts.subject;
-			sample.recent = year >= RECENT_YEAR;
+			sample.indexed = true;
 			sample.fold = samples_fold(text.subject, text.subject_length);
 			snprintf(era, sizeof(era), "index %ld", year);
 			message_parts_read(&walk->parts, &text);

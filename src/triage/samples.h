@@ -22,9 +22,10 @@
 #define SAMPLE_UNKNOWN (-1)
 
 enum sample_source {
-	SAMPLE_COMMIT,	/* a commit with its message and its paths */
-	SAMPLE_SUBJECT, /* nothing but a subject */
-	SAMPLE_ADVISORY /* an advisory's text: always a security fix */
+	SAMPLE_COMMIT,	 /* a commit with its message and its paths */
+	SAMPLE_SUBJECT,	 /* nothing but a subject */
+	SAMPLE_ADVISORY, /* an advisory's text: always a security fix */
+	SAMPLE_SOURCES
 };
 
 struct sample {
@@ -36,7 +37,8 @@ struct sample {
 	uint32_t fold;	    /* hash of the subject: equal subjects are never on both sides */
 	unsigned short era; /* of `eras`: what a constant is learned for */
 	unsigned char source;
-	bool recent;	      /* authored in 2024 or later, and a commit */
+	bool indexed;	      /* of an index: what has no advisory there may lack one by mistake */
+	bool recent;	      /* a commit authored in 2024 or later, and not indexed */
 	signed char security; /* repairs a vulnerability */
 	signed char gate;     /* passes the gate, of security fixes */
 	signed char both;     /* passes the gate, of all commits */

@@ -14,8 +14,9 @@
 #define CONSTANT_VALUE 3.0 /* so that the penalty hardly weighs on constants */
 #define WEIGHT_MOST \
 	40 /* of a byte: fewer steps make a smaller file, and lose nothing that is measured */
-#define VECTOR_LEAST 6 /* smaller weights of vectors are dropped: the file is bounded */
-#define NEW_RELEASE 80 /* of subjects: from here on as many have a CVE as today */
+#define VECTOR_LEAST 6	    /* smaller weights of vectors are dropped: the file is bounded */
+#define NEW_RELEASE 80	    /* of subjects: from here on as many have a CVE as today */
+#define INDEXED_WEIGHT 0.15 /* its labels are incomplete */
 #define DIFF_COST 0.1
 
 /* Found by cross-validation on commits of 2024 and later; docs/triage.md has the table. */
@@ -26,9 +27,9 @@ static const struct {
 } settings[HEAD_KINDS] = {
 	[HEAD_SECURITY] = { "security", 0.05, { 4, 8, 2, 2, 1, 1 } },
 	[HEAD_GATE] = { "gate", 0.03, { 6, 16, 4, 3, 1, 1 } },
-	[HEAD_REMOTE] = { "remote", 0.1, { 4, 10, 8, 4, 1, 1 } },
-	[HEAD_ADJACENT] = { "adjacent", 0.1, { 4, 10, 8, 4, 1, 1 } },
-	[HEAD_LOCAL] = { "local", 0.1, { 4, 10, 8, 4, 1, 1 } },
+	[HEAD_REMOTE] = { "remote", 0.1, { 6, 16, 12, 6, 1, 1 } },
+	[HEAD_ADJACENT] = { "adjacent", 0.1, { 6, 16, 12, 6, 1, 1 } },
+	[HEAD_LOCAL] = { "local", 0.1, { 6, 16, 12, 6, 1, 1 } },
 };
 
 static const uint32_t least_counts[SPACE_KINDS] = { [SPACE_SECURITY] = 2, [SPACE_OTHERS] = 2 };
@@ -77,6 +78,8 @@ static double weight_of(const struct sample *sample, enum model_head head)
 		return 1;
 	if (sample->source == SAMPLE_SUBJECT)
 		return sample->release >= NEW_RELEASE ? 1 : 0.3;
+	if (sample->indexed)
+		return INDEXED_WEIGHT;
 	return sample->recent ? 3 : 0.5;
 }
 
@@ -409,7 +412,7 @@ static void prepare(struct trainer *trainer)
 		}
 		trainer->constants[space] = constants;
 		trainer->constant_counts[space] = space == SPACE_SECURITY ? samples->era_count
-									  : SAMPLE_ADVISORY + 1;
+									  : SAMPLE_SOURCES;
 		vocabulary_choose(&trainer->vocabularies[space], samples, use, least_counts[space]);
 	}
 	trainer->reference[SPACE_OTHERS] = SAMPLE_COMMIT;

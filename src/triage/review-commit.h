@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A commit that a person decides on: which file of the ledger it has, and who carries it.
+ */
+#ifndef TRIAGE_REVIEW_COMMIT_H
+#define TRIAGE_REVIEW_COMMIT_H
+
+#include <git2.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "history/workspace.h"
+
+struct review_commit {
+	git_oid key; /* what the decision is about: the upstream commit, else the commit itself */
+	uint32_t number; /* of the commit, or of one that backports it; 0: none is known */
+	char *subject;	 /* owned; NULL where number is 0 */
+};
+
+void review_commit_release(struct review_commit *commit);
+
+/*
+ * `text`: a commit of a series or its upstream commit, by 7 digits or more. A member of a series
+ * stands for the upstream commit that it names first. ERROR_NOT_FOUND, ERROR_AMBIGUOUS.
+ */
+int review_commit_find(struct review_commit *ret_commit, struct workspace *workspace,
+		       const char *text, struct error *err);
+
+/* The first upstream id that a commit of the index names, 40 digits; "" where there is none. */
+int review_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,
+		    struct error *err);
+
+#endif

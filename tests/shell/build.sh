@@ -98,7 +98,7 @@ try 3 sectree build v6.1.2 --series linux-6.6.y
 try 2 sectree build
 try 2 sectree build --all v6.1
 try 2 sectree build v6.1 v6.6 --to v6.1.4
-try 2 sectree build v6.1 --policy strict
+try 2 sectree build v6.1 --policy none-such
 
 # A state for every release.
 run sectree build v6.1.2 --each-release -q --json

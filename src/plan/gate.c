@@ -47,6 +47,28 @@ static int mark_paths(unsigned char *ret_marks, struct planner *planner, struct 
 	return step;
 }
 
+/* What people decided is above all that is judged; the members' own judgements are shared. */
+static void add_decisions(struct planner *planner)
+{
+	const struct decision_list *list = &planner->request->ledger->decisions;
+	const struct members *members = planner->members;
+	struct decided_commit decided;
+	struct buffer words = BUFFER_INIT;
+
+	for (size_t i = 0; i < members->count && list->count; i++) {
+		decisions_find(&decided, list, &members->items[i].id,
+			       member_upstream(&members->items[i]), members->name);
+		if (decided.answer != DECIDED_NOTHING) {
+			judgement_add_decisions(&planner->judgements[i], &decided);
+			buffer_clear(&words);
+			decided_commit_print(&words, &decided);
+			planner->decided[i] = planner_words(planner, "%s", words.data);
+		}
+		decided_commit_release(&decided);
+	}
+	buffer_release(&words);
+}
+
 int gate_decide(struct planner *planner, struct error *err)
 {
 	const struct policy *policy = planner->request->policy;
@@ -55,12 +77,16 @@ int gate_decide(struct planner *planner, struct error *err)
 	int error = 0;
 
 	planner->paths = memory_alloc(count + 1);
+	planner->judgements = memory_copy(planner->members->judgements,
+					  (count + 1) * sizeof(*planner->judgements));
+	planner->decided = memory_alloc((count + 1) * sizeof(*planner->decided));
 	plan->gates = memory_alloc(count + 1);
+	add_decisions(planner);
 	if (policy->excluded.count || policy->forced.count)
 		error = mark_paths(planner->paths, planner, err);
 	for (size_t i = 0; i < count && !error; i++)
-		plan->gates[i] = (unsigned char)policy_judge(
-			NULL, policy, &planner->members->judgements[i], planner->paths[i]);
+		plan->gates[i] = (unsigned char)policy_judge(NULL, policy, &planner->judgements[i],
+							     planner->paths[i]);
 	return error;
 }
 
@@ -81,9 +107,11 @@ const char *gate_refusal(struct planner *planner, uint32_t member)
 	struct buffer words = BUFFER_INIT;
 	const char *advisories = planner_advisories(planner, member), *said;
 
-	policy_judge(&words, planner->request->policy, &planner->members->judgements[member],
+	policy_judge(&words, planner->request->policy, &planner->judgements[member],
 		     planner->paths[member]);
-	said = planner_words(planner, "%s%s%s", advisories, *advisories ? ": " : "", words.data);
+	said = planner_words(planner, "%s%s%s%s%s", advisories, *advisories ? ": " : "", words.data,
+			     planner->decided[member] ? ": " : "",
+			     planner->decided[member] ? planner->decided[member] : "");
 	buffer_release(&words);
 	return said;
 }
@@ -91,10 +119,13 @@ const char *gate_refusal(struct planner *planner, uint32_t member)
 /* "classifier: likelihood 0.93, use-after-free, userns" */
 const char *gate_evidence(struct planner *planner, uint32_t member)
 {
-	const struct judgement *judgement = &planner->members->judgements[member];
+	const struct judgement *judgement = &planner->judgements[member];
 	const char *advisories = planner_advisories(planner, member), *said;
 	struct buffer words = BUFFER_INIT;
 
+	if (planner->decided[member])
+		return planner_words(planner, "%s%s%s", advisories, *advisories ? "; " : "",
+				     planner->decided[member]);
 	if (*advisories)
 		return advisories;
 	buffer_add_string(&words, "classifier: likelihood ");
@@ -118,7 +149,7 @@ static void print_first(struct buffer *out, void (*print)(struct buffer *, unsig
 
 const char *gate_trailer(struct planner *planner, uint32_t member)
 {
-	const struct judgement *judgement = &planner->members->judgements[member];
+	const struct judgement *judgement = &planner->judgements[member];
 	struct buffer words = BUFFER_INIT;
 	const char *said;
 

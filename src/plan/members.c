@@ -409,7 +409,6 @@ static int load_judgements(struct members *members, struct error *err)
 		for (size_t j = 0; j < members->items[i].advisory_count; j++)
 			array_push(&list, members->items[i].advisories[j].advisory);
 		judgement_add_advisories(&members->judgements[i], list.items, list.count);
-		/* Decisions of the ledger come here: above both. */
 	}
 	array_release(&list);
 	free(numbers);

@@ -502,6 +502,8 @@ static void release_planner(struct planner *planner)
 	free(planner->facts);
 	free(planner->in_base);
 	free(planner->paths);
+	free(planner->judgements);
+	free(planner->decided);
 	tree_close(planner->base_tree);
 }
 

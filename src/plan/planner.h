@@ -98,9 +98,11 @@ struct planner {
 	struct store *store;
 	struct progress *progress;
 	struct arena *arena;
-	uint32_t *row_of;     /* by member */
-	bool *in_base;	      /* by member */
-	unsigned char *paths; /* by member: bits of enum path_mark */
+	uint32_t *row_of;	      /* by member */
+	bool *in_base;		      /* by member */
+	unsigned char *paths;	      /* by member: bits of enum path_mark */
+	struct judgement *judgements; /* by member: with the decisions of the ledger */
+	const char **decided;	      /* by member: who decided, or NULL */
 	bool base_is_start;
 	struct row_facts *facts; /* by row */
 	uint32_t count;

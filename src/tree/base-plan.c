@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tree/base-policy.h"
+#include "triage/judgements.h"
 #include "tree/recipe.h"
 
 static int read_inputs(struct base_plan *plan, struct workspace *workspace,
@@ -69,6 +70,8 @@ int base_plan_make(struct base_plan *ret_plan, struct workspace *workspace,
 	if (!error)
 		error = base_resolve(&plan->base, workspace, &workspace->index, request->base,
 				     request->series, err);
+	if (!error)
+		error = judgements_make_series(workspace, plan->base.series, progress, err);
 	if (!error)
 		error = members_load(&plan->members, &workspace->index, plan->base.series, err);
 	if (!error)

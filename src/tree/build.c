@@ -8,6 +8,7 @@
 #include "git/repository.h"
 #include "plan/links.h"
 #include "plan/seeds.h"
+#include "triage/judgements.h"
 #include "triage/ledger.h"
 #include "tree/base-policy.h"
 #include "tree/journal.h"
@@ -220,6 +221,9 @@ static int load_series(struct build *build, int64_t series, struct error *err)
 	if (build->has_series && build->members.series == series)
 		return 0;
 	drop_series(build);
+	error = judgements_make_series(build->workspace, series, build->progress, err);
+	if (error)
+		return error;
 	error = members_load(&build->members, &build->workspace->index, series, err);
 	if (error)
 		return error;

@@ -7,6 +7,7 @@
 
 #include "advisory/cvss.h"
 #include "base/array.h"
+#include "base/data-file.h"
 #include "triage/reach.h"
 #include "triage/sigmoid.h"
 
@@ -16,27 +17,33 @@
 	 1U << ROUTE_MOUNT | 1U << ROUTE_PRIVILEGED | 1U << ROUTE_PHYSICAL)
 #define CLASSES ((1ULL << CLASS_KINDS) - 1)
 
-int classifier_init(struct classifier *ret_classifier, const char *path, bool explains,
-		    struct error *err)
+int classifier_init_data(struct classifier *ret_classifier, const struct buffer *data,
+			 bool explains, struct error *err)
 {
-	struct buffer data = BUFFER_INIT;
 	int error;
 
 	memset(ret_classifier, 0, sizeof(*ret_classifier));
-	if (path) {
-		error = buffer_read_file(&data, path, MODEL_LIMIT, err);
-		if (!error)
-			error = model_read(&ret_classifier->model, data.data, data.length, err);
-		buffer_release(&data);
-	} else {
-		error = model_load(&ret_classifier->model, err);
-	}
+	error = model_read(&ret_classifier->model, data->data, data->length, err);
 	if (error)
 		return error;
 	phrases_init(&ret_classifier->phrases);
 	message_parts_init(&ret_classifier->parts);
 	features_init(&ret_classifier->features, explains);
 	return 0;
+}
+
+int classifier_init(struct classifier *ret_classifier, const char *path, bool explains,
+		    struct error *err)
+{
+	struct buffer data = BUFFER_INIT;
+	int error = path ? buffer_read_file(&data, path, MODEL_LIMIT, err)
+			 : data_file_read(&data, MODEL_NAME, err);
+
+	memset(ret_classifier, 0, sizeof(*ret_classifier));
+	if (!error)
+		error = classifier_init_data(ret_classifier, &data, explains, err);
+	buffer_release(&data);
+	return error;
 }
 
 void classifier_release(struct classifier *classifier)

@@ -25,6 +25,9 @@ struct classifier {
  */
 int classifier_init(struct classifier *ret_classifier, const char *path, bool explains,
 		    struct error *err);
+/* With a model's bytes. */
+int classifier_init_data(struct classifier *ret_classifier, const struct buffer *data,
+			 bool explains, struct error *err);
 void classifier_release(struct classifier *classifier);
 
 /* In millionths: finer than a judgement, for measuring. */

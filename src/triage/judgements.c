@@ -6,6 +6,7 @@
 
 #include "advisory/cvss.h"
 #include "base/array.h"
+#include "base/data-file.h"
 #include "git/repository.h"
 
 #define MODEL_FACT "judged_model"
@@ -150,25 +151,57 @@ static int judge(struct fresh_list *list, struct judgement *items, const uint32_
 	return error;
 }
 
+/* The digest of the model that comes with the program, before it is taken apart. */
+static int read_model(struct buffer *ret_data, git_oid *ret_digest, struct error *err)
+{
+	int error = data_file_read(ret_data, MODEL_NAME, err);
+
+	if (!error &&
+	    git_odb_hash(ret_digest, ret_data->data, ret_data->length, GIT_OBJECT_BLOB) < 0)
+		error = git_failed(err, "the model cannot be hashed");
+	return error;
+}
+
+/* What is not known is judged and kept. */
+static int judge_missing(struct judgement *items, const uint32_t *numbers, size_t count,
+			 size_t missing, const struct buffer *model, const char *digest,
+			 bool other_model, struct workspace *workspace, struct progress *progress,
+			 struct error *err)
+{
+	struct fresh_list list = { 0 };
+	struct classifier classifier;
+	int error = classifier_init_data(&classifier, model, false, err);
+
+	if (error)
+		return error;
+	error = judge(&list, items, numbers, count, missing, &classifier, workspace, progress, err);
+	/* Also what was judged before an error or an interruption. */
+	if (list.count && error)
+		list.count--;
+	if (list.count)
+		keep(&workspace->index, &list, digest, other_model);
+	array_release(&list);
+	classifier_release(&classifier);
+	return error;
+}
+
 int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t count,
 		    struct workspace *workspace, struct progress *progress, struct error *err)
 {
 	struct index *index = &workspace->index;
-	struct fresh_list list = { 0 };
-	struct classifier classifier;
-	struct buffer judged = BUFFER_INIT;
+	struct buffer judged = BUFFER_INIT, model = BUFFER_INIT;
 	size_t missing = 0;
 	bool other_model;
-	int error = classifier_init(&classifier, NULL, false, err);
+	git_oid digest;
+	int error = read_model(&model, &digest, err);
 
 	if (error == ERROR_NOT_FOUND) {
 		error_clear(err);
 		return judgements_load(ret_items, numbers, count, index, err);
 	}
-	if (error)
-		return error;
-	error = index_get_fact(&judged, index, MODEL_FACT, err);
-	other_model = strcmp(judged.data, id_hex(&classifier.model.digest).text) != 0;
+	if (!error)
+		error = index_get_fact(&judged, index, MODEL_FACT, err);
+	other_model = !error && strcmp(judged.data, id_hex(&digest).text) != 0;
 	if (!error && !other_model)
 		error = judgements_load(ret_items, numbers, count, index, err);
 	for (size_t i = 0; i < count && !error; i++) {
@@ -177,15 +210,35 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 		missing += ret_items[i].security == LIKELIHOOD_UNKNOWN;
 	}
 	if (!error && missing)
-		error = judge(&list, ret_items, numbers, count, missing, &classifier, workspace,
-			      progress, err);
-	/* Also what was judged before an error or an interruption. */
-	if (list.count && error)
-		list.count--;
-	if (list.count)
-		keep(index, &list, id_hex(&classifier.model.digest).text, other_model);
-	array_release(&list);
+		error = judge_missing(ret_items, numbers, count, missing, &model,
+				      id_hex(&digest).text, other_model, workspace, progress, err);
 	buffer_release(&judged);
-	classifier_release(&classifier);
+	buffer_release(&model);
+	return error;
+}
+
+int judgements_make_series(struct workspace *workspace, int64_t series, struct progress *progress,
+			   struct error *err)
+{
+	ARRAY(uint32_t) numbers = ARRAY_INIT;
+	struct statement statement;
+	struct judgement *items;
+	int step, error = statement_init(&statement, &workspace->index,
+					 "SELECT number FROM member WHERE series = ?"
+					 " ORDER BY position",
+					 err);
+
+	if (error)
+		return error;
+	statement_bind_int(&statement, 1, series);
+	while ((step = statement_step(&statement, err)) > 0)
+		array_push(&numbers, (uint32_t)statement_int(&statement, 0));
+	statement_release(&statement);
+	items = memory_alloc((numbers.count + 1) * sizeof(*items));
+	error = step < 0 ? step
+			 : judgements_make(items, numbers.items, numbers.count, workspace, progress,
+					   err);
+	free(items);
+	array_release(&numbers);
 	return error;
 }

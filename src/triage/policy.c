@@ -186,11 +186,27 @@ static bool is_likely(struct buffer *words, const struct policy *policy,
 	return false;
 }
 
+/* A person is above all limits, but for routes and impacts that they name themselves. */
+static enum policy_answer by_ledger(struct buffer *words, const struct policy *policy,
+				    const struct judgement *judgement)
+{
+	if (judgement->security == 0) {
+		say(words, "decided to be out");
+		return POLICY_BELOW;
+	}
+	if (judgement->facts_source == SOURCE_LEDGER &&
+	    (!admits_routes(words, policy, judgement) || !admits_impacts(words, policy, judgement)))
+		return POLICY_BELOW;
+	return POLICY_PASS;
+}
+
 enum policy_answer policy_judge(struct buffer *ret_words, const struct policy *policy,
 				const struct judgement *judgement, unsigned paths)
 {
 	bool forced = paths & PATHS_FORCED;
 
+	if (judgement->source == SOURCE_LEDGER)
+		return by_ledger(ret_words, policy, judgement);
 	if (judgement->source == SOURCE_CLASSIFIER &&
 	    !is_likely(ret_words, policy, judgement, forced))
 		return POLICY_NOT_SECURITY;

@@ -28,7 +28,9 @@ static char *directory_beside_program(void)
 int data_file_read(struct buffer *ret_text, const char *name, struct error *err)
 {
 	char *beside = directory_beside_program();
-	const char *const places[] = { getenv("SECTREE_DATA_DIR"), beside, SECTREE_DATA_DIR };
+	const char *given = getenv("SECTREE_DATA_DIR");
+	const char *const places[] = { given, given ? NULL : beside,
+				       given ? NULL : SECTREE_DATA_DIR };
 	int error = ERROR_NOT_FOUND;
 	char *path;
 
@@ -43,7 +45,7 @@ int data_file_read(struct buffer *ret_text, const char *name, struct error *err)
 		error_set(err, ERROR_SYSTEM,
 			  "%s: not found in %s; the installation is incomplete ('make install' "
 			  "puts it there, SECTREE_DATA_DIR names another place)",
-			  name, SECTREE_DATA_DIR);
+			  name, given ? given : SECTREE_DATA_DIR);
 	free(beside);
 	return error;
 }

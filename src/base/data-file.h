@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Files that come with the program (data/ in the source). Looked for in
- * $SECTREE_DATA_DIR, then beside a program that runs from its build
- * directory, then where `make install` puts them.
+ * $SECTREE_DATA_DIR alone where that is set; else beside a program that runs from its
+ * build directory, then where `make install` puts them.
  */
 #ifndef BASE_DATA_FILE_H
 #define BASE_DATA_FILE_H

@@ -24,8 +24,12 @@ enum {
 	 IMPACT(DENIAL_OF_SERVICE))
 /* A bare WARN, a slow leak. */
 #define DEFAULT_WEAK (CLASS(WARNING) | CLASS(RESOURCE_LEAK))
-#define DEFAULT_LIKELIHOOD 500
-#define DEFAULT_GATE 250
+/*
+ * Of what passes the gate, held-out commits of 2024 and later: a likelihood of 0.25 finds .72 at a
+ * precision of .57; of the fixes with an advisory, a gate of 0.10 keeps .965 (docs/triage.md).
+ */
+#define DEFAULT_LIKELIHOOD 250
+#define DEFAULT_GATE 100
 
 static const struct policy shipped[] = {
 	{ .name = (char *)POLICY_DEFAULT,

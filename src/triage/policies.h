@@ -16,9 +16,10 @@
  *		score = 7.0            the least that a score may be
  *		likelihood = 0.5       the least of what no advisory names
  *		gate = 0.25            the least of an advisory without a score
- *		all-cve = true         every advisory: opens routes, impacts, weak, privileges,
- *score, gate data-loss = true       whether that impact is in exclude = drivers/staging   a path,
- *any number of times; added to the base's force = net/netfilter       likewise
+ *		all-cve = true         every advisory: opens all that is above it here
+ *		data-loss = true       whether that impact is in
+ *		exclude = drivers/x    a path, any number of times; added to the base's
+ *		force = net/netfilter  likewise
  *
  * Modifiers follow a name: `no-X` takes a route or impact away, `+X` adds one, as in
  * "strict,no-userns" or "default,+data-loss". The name of the result is "strict-no-userns",

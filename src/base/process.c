@@ -6,9 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -95,7 +98,11 @@ static int start_child(struct child *ret_child, const struct process_request *re
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	/* With a limit it gets a group of its own, that can be killed whole. */
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(
+		&attributes,
+		(short)(POSIX_SPAWN_SETSIGDEF | (request->seconds ? POSIX_SPAWN_SETPGROUP : 0)));
 	environment = child_environment(request->environment);
 	failure = posix_spawnp(&ret_child->pid, request->arguments[0], &actions, &attributes,
 			       (char *const *)request->arguments, environment);
@@ -152,8 +159,25 @@ static void feed(int *fd, const char **input, size_t *left)
 	}
 }
 
-static void converse(struct child *child, struct buffer *output, struct buffer *errors,
-		     const char *input, size_t left)
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Milliseconds until `end`, as poll takes them; -1 where there is no end. */
+static int time_left(int64_t end)
+{
+	int64_t left = end ? end - milliseconds() : -1;
+
+	return !end ? -1 : left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
+}
+
+/* False where the time was up. */
+static bool converse(struct child *child, struct buffer *output, struct buffer *errors,
+		     const char *input, size_t left, int64_t end)
 {
 	struct pollfd fds[3];
 
@@ -164,8 +188,10 @@ static void converse(struct child *child, struct buffer *output, struct buffer *
 		fds[0] = (struct pollfd){ child->input, POLLOUT, 0 };
 		fds[1] = (struct pollfd){ child->output, POLLIN, 0 };
 		fds[2] = (struct pollfd){ child->errors, POLLIN, 0 };
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, time_left(end)) < 0 && errno != EINTR)
 			break;
+		if (end && milliseconds() >= end)
+			return false;
 		if (fds[0].revents)
 			feed(&child->input, &input, &left);
 		if (fds[1].revents)
@@ -173,6 +199,18 @@ static void converse(struct child *child, struct buffer *output, struct buffer *
 		if (fds[2].revents)
 			drain(errors, &child->errors);
 	}
+	return true;
+}
+
+static void close_ends(struct child *child)
+{
+	int *ends[] = { &child->input, &child->output, &child->errors };
+
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		if (*ends[i] >= 0) {
+			close(*ends[i]);
+			*ends[i] = -1;
+		}
 }
 
 /* The program's own words, bounded, without control bytes. */
@@ -200,18 +238,27 @@ int process_run(struct buffer *ret_output, const struct process_request *request
 	struct buffer errors = BUFFER_INIT;
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	struct child child = { 0, -1, -1, -1 };
+	int64_t end = request->seconds ? milliseconds() + (int64_t)request->seconds * 1000 : 0;
 	int status = 0, error;
+	bool done;
 
 	error = start_child(&child, request, err);
 	if (error)
 		return error;
 	/* A child that stops reading is its own report, not our death. */
 	sigaction(SIGPIPE, &ignore, &before);
-	converse(&child, ret_output, &errors, request->input, request->input_length);
+	done = converse(&child, ret_output, &errors, request->input, request->input_length, end);
 	sigaction(SIGPIPE, &before, NULL);
+	if (!done) {
+		close_ends(&child);
+		kill(-child.pid, SIGKILL);
+	}
 	while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (status)
+	if (!done)
+		error = error_set(err, ERROR_STOPPED, "%s: took longer than %u seconds",
+				  request->arguments[0], request->seconds);
+	else if (status)
 		error = report_failure(request, status, &errors, err);
 	buffer_release(&errors);
 	return error;

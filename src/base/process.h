@@ -19,12 +19,14 @@ struct process_request {
 	const void *input;
 	size_t input_length;
 	const char *const *environment; /* NULL-terminated "NAME=value", added; or NULL */
+	unsigned seconds;		/* then it is killed, with its children; 0: no limit */
 };
 
 /*
  * Runs to the end. `ret_output` gets standard output (may be NULL: discarded).
  * A status other than 0 is ERROR_INPUT with the program's own first error
- * lines; a program that is missing is ERROR_SYSTEM with its Debian package.
+ * lines; a program that is missing is ERROR_SYSTEM with its Debian package. One that took too long
+ * is ERROR_STOPPED.
  */
 int process_run(struct buffer *ret_output, const struct process_request *request,
 		struct error *err);

@@ -90,6 +90,14 @@ const struct command command_init = {
 		"\t        email = maintainer@example.org\n"
 		"\t[build]\n"
 		"\t        base = v6.1.170             # what 'sectree build --all' builds\n"
+		"\t        policy = strict             # where none is named; default: default\n"
+		"\t[policy \"office\"]                   # one of your own, on top of another\n"
+		"\t        base = default,no-userns\n"
+		"\t        exclude = drivers/staging   # a path, any number of times\n"
+		"\t        likelihood = 0.5            # the least without an advisory\n"
+		"\t[judge \"second-opinion\"]           # see 'sectree help triage'\n"
+		"\t        command = ask-a-model --json\n"
+		"\t        timeout = 60                # seconds\n"
 		"\n"
 		"Relative paths start at the workspace.\n",
 	.options = option_table,

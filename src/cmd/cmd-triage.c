@@ -11,6 +11,7 @@
 #include "plan/names.h"
 #include "history/range.h"
 #include "triage/judgements.h"
+#include "triage/judges.h"
 #include "triage/record-lines.h"
 
 #define WORDS_OF_ONE 24 /* reasons for a commit that is asked for by name */
@@ -20,6 +21,7 @@ static struct {
 	const char *input, *model;
 	long words;
 	long least;
+	bool ask;
 } options = { .words = -1 };
 
 static const struct option option_table[] = {
@@ -29,6 +31,8 @@ static const struct option option_table[] = {
 		      "with --input: the model, instead of the one that is installed"),
 	OPTION_NUMBER(0, "evidence", &options.words, "COUNT", 0, 1000,
 		      "give COUNT reasons for each commit at most"),
+	OPTION_FLAG(0, "ask", &options.ask,
+		    "ask the judges of the settings first, about what is to be printed"),
 	OPTION_NUMBER(0, "least", &options.least, "PERCENT", 0, 100,
 		      "only commits that pass the gate with this likelihood"),
 	OPTION_END,
@@ -99,7 +103,8 @@ static json_t *explain(struct walk *walk, uint32_t number, struct error *err)
 	if (!commit_reader_read(&text, &facts, &fresh, &walk->reader, number, err)) {
 		classify(&judgement, NULL, &walk->classifier, &text, facts);
 		classify_explain(&list, &walk->classifier, &text, walk->words);
-		value = evidence_value(&list);
+		if (!judges_explain(&list, &walk->workspace->index, number, err))
+			value = evidence_value(&list);
 	}
 	evidence_list_release(&list);
 	return value;
@@ -137,12 +142,40 @@ static int print_one(struct walk *walk, uint32_t number, const struct judgement 
 	return error;
 }
 
+/* About those that would be printed; then all is read again. */
+static int ask_judges(bool *ret_troubled, struct walk *walk, struct judgement *items,
+		      const uint32_t *numbers, size_t count, struct progress *progress,
+		      struct error *err)
+{
+	ARRAY(uint32_t) chosen = ARRAY_INIT;
+	struct judge_report report;
+	int error;
+
+	for (size_t i = 0; i < count; i++)
+		if (judgement_likelihood(&items[i]) >= options.least * 10)
+			array_push(&chosen, numbers[i]);
+	error = judges_ask(&report, walk->workspace, chosen.items, chosen.count, progress, err);
+	progress_line_hide();
+	for (size_t i = 0; i < report.troubles.count; i++)
+		output_warning(walk->out, "%s", report.troubles.items[i]);
+	*ret_troubled = report.troubles.count != 0;
+	if (!error)
+		output_note(walk->out, "judges: %zu commits asked about, %zu answered",
+			    report.asked, report.answered);
+	judge_report_release(&report);
+	array_release(&chosen);
+	return error ? error : judgements_load(items, numbers, count, &walk->workspace->index, err);
+}
+
 static int print_numbers(struct walk *walk, const uint32_t *numbers, size_t count,
 			 struct progress *progress, struct error *err)
 {
 	struct judgement *items = memory_alloc((count + 1) * sizeof(*items));
+	bool troubled = false;
 	int error = judgements_make(items, numbers, count, walk->workspace, progress, err);
 
+	if (!error && options.ask)
+		error = ask_judges(&troubled, walk, items, numbers, count, progress, err);
 	progress_line_hide();
 	output_begin(walk->out);
 	output_list_begin(walk->out, "commits");
@@ -153,7 +186,8 @@ static int print_numbers(struct walk *walk, const uint32_t *numbers, size_t coun
 	if (error)
 		return error;
 	output_list_end(walk->out);
-	return output_end(walk->out, err);
+	error = output_end(walk->out, err);
+	return error ? error : troubled ? STATUS_LOOK : STATUS_DONE;
 }
 
 /* Whether the text is the name of one commit and not of a range. */
@@ -254,7 +288,7 @@ static int run(struct command_context *context, struct error *err)
 const struct command command_triage = {
 	.name = "triage",
 	.summary = "say which commits repair vulnerabilities, and why",
-	.synopsis = "[--least PERCENT] [SERIES | A..B | COMMIT]\n"
+	.synopsis = "[--ask] [--least PERCENT] [SERIES | A..B | COMMIT]\n"
 		    "--input FILE [--model FILE]",
 	.help = "For each commit: how likely it repairs a vulnerability that the policy 'default'\n"
 		"is about - made of two likelihoods: that it is a security fix, and that it\n"
@@ -265,6 +299,12 @@ const struct command command_triage = {
 		"\tsectree triage v6.1.169..v6.1.170\n"
 		"\tsectree triage --least 50 linux-6.1.y\n"
 		"\tsectree triage 3fa85f64c1b2\n"
+		"\n"
+		"Judges of sectree.conf are commands that get commits as JSON lines, as --input\n"
+		"takes them, and answer with lines of \"id\", \"likelihood\" (0 to 1), \"route\" and\n"
+		"\"reason\". They run with --ask alone. What they answer is kept, and is one\n"
+		"evidence more for triage, plan and review. A judge that fails is named (exit\n"
+		"1), and nothing waits for it.\n"
 		"\n"
 		"With --input no workspace is needed: each line of FILE (- is standard input) is\n"
 		"an object with \"id\", \"subject\", \"body\" and \"files\", and is answered by a\n"

@@ -3,7 +3,7 @@
 
 /* Counts up with every change to the text below or to what is stored in it: also when hunks or
  * merges come out differently. */
-const int schema_version = 12;
+const int schema_version = 13;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -100,6 +100,10 @@ const char schema_text[] =
 	"CREATE TABLE judgement(number INTEGER PRIMARY KEY, classes INTEGER NOT NULL,"
 	" routes INTEGER NOT NULL, impacts INTEGER NOT NULL, security INTEGER NOT NULL,"
 	" gate INTEGER NOT NULL) STRICT;"
+	/* What the judges of the settings answered (triage/judges.h): thousandths, a set, words. */
+	"CREATE TABLE judge_answer(judge TEXT NOT NULL, number INTEGER NOT NULL,"
+	" likelihood INTEGER NOT NULL, routes INTEGER NOT NULL, reason TEXT NOT NULL,"
+	" PRIMARY KEY(number, judge)) STRICT, WITHOUT ROWID;"
 	/* What kinds of lines a commit adds and takes out: a set of enum diff_fact. */
 	"CREATE TABLE change_fact(number INTEGER PRIMARY KEY, facts INTEGER NOT NULL) STRICT;"
 

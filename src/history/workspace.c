@@ -17,6 +17,8 @@
 #define IDENTITY_EMAIL "sectree@localhost"
 
 enum {
+	JUDGE_SECONDS = 60,
+	JUDGE_SECONDS_MOST = 86400,
 	CLOSURE_LIMIT = 40, /* of plan.closure-limit, where nothing is set */
 	LIMIT_MOST = 1000000
 };
@@ -296,6 +298,40 @@ static int read_policy_setting(struct workspace *workspace, const char *name, co
 	return 0;
 }
 
+/* judge.<name>.command and judge.<name>.timeout */
+static int read_judge_setting(struct workspace *workspace, const char *name, const char *value,
+			      struct error *err)
+{
+	const char *start = name + strlen("judge."), *end = strrchr(start, '.');
+	struct judge_setting *judge = NULL;
+	size_t length = end ? (size_t)(end - start) : 0;
+	unsigned long seconds;
+
+	for (size_t i = 0; i < workspace->judges.count; i++)
+		if (strlen(workspace->judges.items[i].name) == length &&
+		    !memcmp(workspace->judges.items[i].name, start, length))
+			judge = &workspace->judges.items[i];
+	if (end && !judge) {
+		judge = array_add(&workspace->judges);
+		judge->name = string_copy_length(start, length);
+		judge->seconds = JUDGE_SECONDS;
+	}
+	if (end && !strcmp(end + 1, "command")) {
+		set_string(&judge->command, string_copy(value));
+		return 0;
+	}
+	seconds = strtoul(value, NULL, 10);
+	if (end && !strcmp(end + 1, "timeout") && strspn(value, "0123456789") == strlen(value) &&
+	    seconds > 0 && seconds <= JUDGE_SECONDS_MOST) {
+		judge->seconds = (unsigned)seconds;
+		return 0;
+	}
+	return error_set(err, ERROR_INPUT,
+			 "%s/sectree.conf: %s: of a judge there are command, and timeout from 1 "
+			 "to %d seconds: [judge \"NAME\"]",
+			 workspace->directory, name, JUDGE_SECONDS_MOST);
+}
+
 static int read_limit(struct workspace *workspace, const char *value, struct error *err)
 {
 	char *end;
@@ -326,6 +362,8 @@ static int read_setting(struct workspace *workspace, const char *name, const cha
 		return read_series_setting(workspace, name, value, err);
 	if (!strncmp(name, "policy.", 7))
 		return read_policy_setting(workspace, name, value, err);
+	if (!strncmp(name, "judge.", 6))
+		return read_judge_setting(workspace, name, value, err);
 	if (!strcmp(name, "plan.closure-limit"))
 		return read_limit(workspace, value, err);
 	for (size_t i = 0; i < COUNT_OF(setting_rules); i++) {
@@ -438,6 +476,11 @@ void workspace_close(struct workspace *workspace)
 		free(workspace->policies.items[i].value);
 	}
 	array_release(&workspace->policies);
+	for (size_t i = 0; i < workspace->judges.count; i++) {
+		free(workspace->judges.items[i].name);
+		free(workspace->judges.items[i].command);
+	}
+	array_release(&workspace->judges);
 	string_list_release(&workspace->advisory_lists);
 	string_list_release(&workspace->build_bases);
 	for (size_t i = 0; i < COUNT_OF(strings); i++)

@@ -16,6 +16,7 @@
  *	[build]      base = <base>                      (any number: what --all builds)
  *	             policy = <policy>                  (where none is named; default)
  *	[policy "NAME"] ...                             (triage/policies.h)
+ *	[judge "NAME"] command = ...  timeout = <seconds; 60>
  *	[plan]       closure-limit = <commits that one fix may bring; 0: any number; 40>
  *
  * Whoever changes anything holds the lock, one run at a time.
@@ -49,6 +50,13 @@ struct policy_setting {
 	char *policy, *key, *value;
 };
 
+/* [judge "NAME"]: triage/judges.h. */
+struct judge_setting {
+	char *name;
+	char *command;	  /* of the shell */
+	unsigned seconds; /* for one run */
+};
+
 struct workspace {
 	char *directory;       /* absolute */
 	char *source_path;     /* absolute; NULL: not given yet */
@@ -65,6 +73,11 @@ struct workspace {
 		size_t count;
 		size_t capacity;
 	} policies;
+	struct {
+		struct judge_setting *items; /* in the order of the file */
+		size_t count;
+		size_t capacity;
+	} judges;
 	size_t closure_limit;
 	struct series_setting *series;
 	size_t series_count;

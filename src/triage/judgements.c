@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/data-file.h"
 #include "git/repository.h"
+#include "triage/judges.h"
 
 #define MODEL_FACT "judged_model"
 
@@ -37,7 +38,8 @@ static int load_one(struct judgement *item, struct statement *statement, uint32_
 	return 0;
 }
 
-int judgements_load(struct judgement *ret_items, const uint32_t *numbers, size_t count,
+/* What the classifier said. */
+static int load_all(struct judgement *ret_items, const uint32_t *numbers, size_t count,
 		    struct index *index, struct error *err)
 {
 	struct statement statement;
@@ -55,6 +57,14 @@ int judgements_load(struct judgement *ret_items, const uint32_t *numbers, size_t
 	statement_release(&statement);
 	index_view_end(&view);
 	return error;
+}
+
+int judgements_load(struct judgement *ret_items, const uint32_t *numbers, size_t count,
+		    struct index *index, struct error *err)
+{
+	int error = load_all(ret_items, numbers, count, index, err);
+
+	return error ? error : judges_apply(ret_items, numbers, count, index, err);
 }
 
 /* ---- judging ---- */
@@ -203,7 +213,7 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 		error = index_get_fact(&judged, index, MODEL_FACT, err);
 	other_model = !error && strcmp(judged.data, id_hex(&digest).text) != 0;
 	if (!error && !other_model)
-		error = judgements_load(ret_items, numbers, count, index, err);
+		error = load_all(ret_items, numbers, count, index, err);
 	for (size_t i = 0; i < count && !error; i++) {
 		if (other_model)
 			set_unknown(&ret_items[i]);
@@ -212,6 +222,10 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 	if (!error && missing)
 		error = judge_missing(ret_items, numbers, count, missing, &model,
 				      id_hex(&digest).text, other_model, workspace, progress, err);
+	if (!error)
+		error = judges_note(workspace, err);
+	if (!error)
+		error = judges_apply(ret_items, numbers, count, index, err);
 	buffer_release(&judged);
 	buffer_release(&model);
 	return error;

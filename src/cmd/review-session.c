@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* `sectree review` on a terminal: one commit at a time, a key for each answer. */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 #define LOCK_SECONDS 30
 #define REASONS_SHOWN 10
+#define POLL_MILLISECONDS 500 /* a signal between two looks is seen by then */
 #define ROWS_DEFAULT 24
 #define ROWS_LEAST 12
 
@@ -100,16 +102,33 @@ static size_t rows(void)
 	return size.ws_row;
 }
 
-/* 'q' at the end of the input, and when the run is to end. */
+/* Bytes of the terminal; 0 at its end, and when the run is to end: a read would go on after a
+ * signal. */
+static ssize_t read_input(char *data, size_t size)
+{
+	struct pollfd input = { STDIN_FILENO, POLLIN, 0 };
+
+	while (!interrupt_received()) {
+		int ready = poll(&input, 1, POLL_MILLISECONDS);
+		ssize_t got;
+
+		if (ready < 0 && errno != EINTR)
+			return 0;
+		if (ready <= 0)
+			continue;
+		got = read(STDIN_FILENO, data, size);
+		if (got >= 0 || errno != EINTR)
+			return got > 0 ? got : 0;
+	}
+	return 0;
+}
+
+/* 'q' at the end of the input. */
 static int read_key(void)
 {
-	unsigned char key;
-	ssize_t got;
+	char key;
 
-	do
-		got = read(STDIN_FILENO, &key, 1);
-	while (got < 0 && errno == EINTR && !interrupt_received());
-	return got == 1 ? key : 'q';
+	return read_input(&key, 1) == 1 ? (unsigned char)key : 'q';
 }
 
 /* A line, as the terminal edits it; NULL where nothing was given. */
@@ -122,9 +141,7 @@ static char *read_text(const struct session *session, const char *prompt, const 
 	give_back(session);
 	say("%s [%s]: ", prompt, standard);
 	while (!memchr(line.data, '\n', line.length)) {
-		got = read(STDIN_FILENO, chunk, sizeof(chunk));
-		if (got < 0 && errno == EINTR && !interrupt_received())
-			continue;
+		got = read_input(chunk, sizeof(chunk));
 		if (got <= 0) {
 			buffer_release(&line);
 			take_keys(session);
@@ -307,10 +324,10 @@ static void print_change(struct output *out, const char *text, size_t length)
 	while (length) {
 		const char *end = memchr(text, '\n', length);
 		size_t size = end ? (size_t)(end - text) : length;
-		enum output_style style = *text == '+' ? STYLE_GOOD :
-					  *text == '-' ? STYLE_BAD :
-					  *text == '@' ? STYLE_ID :
-							 STYLE_PLAIN;
+		enum output_style style = *text == '+'	 ? STYLE_GOOD
+					  : *text == '-' ? STYLE_BAD
+					  : *text == '@' ? STYLE_ID
+							 : STYLE_PLAIN;
 
 		output_styled(out, style, "%.*s", (int)size, text);
 		output_print(out, "\n");

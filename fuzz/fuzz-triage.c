@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Any bytes are a message, a path, a change, a line of records, or a model. The message is judged by
- * a model that knows every feature of it and has the largest weights; what is written is read
+ * Any bytes are a message, a path, a change, a line of records, or a model. The message is judged
+ * by a model that knows every feature of it and has the largest weights; what is written is read
  * again and judges the same.
  */
 #include <stdint.h>
@@ -76,8 +76,7 @@ static void write_and_read(struct model *model)
 	if (!model_write(&data, model, NULL)) {
 		CHECK(!model_read(&second, data.data, data.length, NULL));
 		CHECK(second.count == model->count && !strcmp(second.header, model->header));
-		CHECK(!memcmp(second.hashes, model->hashes,
-			      model->count * sizeof(*model->hashes)));
+		CHECK(!memcmp(second.hashes, model->hashes, model->count * sizeof(*model->hashes)));
 		CHECK(!memcmp(second.units, model->units, sizeof(model->units)));
 		CHECK(!memcmp(second.constants, model->constants, sizeof(model->constants)));
 		model_release(model);
@@ -86,8 +85,7 @@ static void write_and_read(struct model *model)
 	buffer_release(&data);
 }
 
-static void check_explanation(const struct classifier *classifier,
-			      const int64_t logits[HEAD_KINDS])
+static void check_explanation(const struct classifier *classifier, const int64_t logits[HEAD_KINDS])
 {
 	const struct features *features = &classifier->features;
 	struct contribution *items = memory_alloc((features->count + 1) * sizeof(*items));

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Which commits repair vulnerabilities: records, commits of a workspace, and training.
 . "$(dirname "$0")/lib.sh"
-# The model that comes with the program.
-unset SECTREE_DATA_DIR
 sample
 
 # ---- records ----
@@ -152,7 +150,6 @@ one'
 check 'a note is a line of the header' sh -c 'head -n 6 two/triage.model | grep -a -q "^note: another$"'
 try 0 sectree triage --input records --model one/triage.model
 cp "$work/out" judged
-cp "$build_root/data/maintained.tsv" one
 check_equal 'it tells what it learned' 400 "$(awk -F '\t' 'NR <= 400 &&
 	($2 > .5) == ((NR - 1) % 2) { right++ } END { print right }' judged)"
 SECTREE_DATA_DIR=one try 0 sectree triage --input records

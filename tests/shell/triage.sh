@@ -240,14 +240,15 @@ check_equal 'and by which model' "$(git hash-object "$source_root/data/triage.mo
 # What the index has is not judged again: a mark in it is seen.
 index 'UPDATE judgement SET security = 600, gate = 700' >"$work/err"
 try 0 sectree -C ws triage "$range" --json
-check_equal 'a second run judges nothing' '[0.42]' \
-	"$(json 'sorted({one["likelihood"] for one in it["commits"]})')"
+# What advisories say stands above it; of the gate they say nothing.
+check_equal 'a second run judges nothing' '[0.7]' \
+	"$(json 'sorted({one["gate"] for one in it["commits"]})')"
 try 0 sectree -C ws triage v6.1..v6.1.2 --json
 check_equal 'a larger range judges the rest' true \
-	"$(json "len([one for one in it['commits'] if one['likelihood'] == .42]) == $commits < len(it['commits'])")"
+	"$(json "len([one for one in it['commits'] if one['gate'] == .7]) == $commits < len(it['commits'])")"
 SECTREE_DATA_DIR=one try 0 sectree -C ws triage "$range" --json
 check_equal 'another model judges all again' '[]' \
-	"$(json '[one for one in it["commits"] if one["likelihood"] == .42]')"
+	"$(json '[one for one in it["commits"] if one["gate"] == .7]')"
 check_equal 'what the first one said is gone' "$commits" "$(index 'SELECT count(*) FROM judgement')"
 check_equal 'the other one is named' "$(git hash-object one/triage.model)" \
 	"$(index "SELECT value FROM fact WHERE name = 'judged_model'")"

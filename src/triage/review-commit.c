@@ -17,26 +17,34 @@ void review_commit_release(struct review_commit *commit)
 	memset(commit, 0, sizeof(*commit));
 }
 
+_Static_assert(REFERENCE_UPSTREAM == 0, "REVIEW_UPSTREAM_SQL names the kind");
+
+int review_upstream_next(char ret_hex[GIT_OID_HEXSZ + 1], struct statement *statement,
+			 uint32_t number, struct error *err)
+{
+	int step;
+
+	ret_hex[0] = '\0';
+	statement_reset(statement);
+	statement_bind_int(statement, 1, number);
+	step = statement_step(statement, err);
+	if (step > 0)
+		memcpy(ret_hex, statement_text(statement, 0), GIT_OID_HEXSZ + 1);
+	return step < 0 ? step : 0;
+}
+
 int review_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,
 		    struct error *err)
 {
 	struct statement statement;
-	int step,
-		error = statement_init(&statement, index,
-				       "SELECT target FROM reference WHERE number = ? AND kind = ?"
-				       " AND length(target) = 40 ORDER BY sequence LIMIT 1",
-				       err);
+	int error = statement_init(&statement, index, REVIEW_UPSTREAM_SQL, err);
 
 	ret_hex[0] = '\0';
 	if (error)
 		return error;
-	statement_bind_int(&statement, 1, number);
-	statement_bind_int(&statement, 2, REFERENCE_UPSTREAM);
-	step = statement_step(&statement, err);
-	if (step > 0)
-		memcpy(ret_hex, statement_text(&statement, 0), GIT_OID_HEXSZ + 1);
+	error = review_upstream_next(ret_hex, &statement, number, err);
 	statement_release(&statement);
-	return step < 0 ? step : 0;
+	return error;
 }
 
 /* Commits of the index that name an upstream commit by these first digits. */

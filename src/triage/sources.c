@@ -21,12 +21,16 @@ int triage_sources_open(struct triage_sources *ret_sources, struct workspace *wo
 	error = advisory_load_published(&ret_sources->advisories, &workspace->index, err);
 	if (!error)
 		error = decision_list_load(&ret_sources->decisions, ledger, err);
+	if (!error)
+		error = statement_init(&ret_sources->upstream, &workspace->index,
+				       REVIEW_UPSTREAM_SQL, err);
 	free(ledger);
 	return error;
 }
 
 void triage_sources_close(struct triage_sources *sources)
 {
+	statement_release(&sources->upstream);
 	advisory_set_release(&sources->advisories);
 	decision_list_release(&sources->decisions);
 }
@@ -112,7 +116,7 @@ int triage_sources_add(struct judgement *judgement, struct evidence_list *list,
 	struct index *index = &sources->workspace->index;
 	char upstream[GIT_OID_HEXSZ + 1];
 	struct named named = { 0 };
-	int error = review_upstream(upstream, index, number, err);
+	int error = review_upstream_next(upstream, &sources->upstream, number, err);
 
 	if (error)
 		return error;

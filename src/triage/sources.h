@@ -16,6 +16,7 @@ struct triage_sources {
 	struct workspace *workspace; /* borrowed */
 	struct advisory_set advisories;
 	struct decision_list decisions;
+	struct statement upstream;
 };
 
 int triage_sources_open(struct triage_sources *ret_sources, struct workspace *workspace,

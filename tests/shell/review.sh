@@ -42,6 +42,13 @@ check_equal 'by the person whom git knows' 'A Tester <tester@example.org>' \
 check 'back shows what was decided' grep -q 'decided: out by A Tester' "$work/out"
 check 'and it tells' grep -q '2 decided' "$work/out"
 
+check 'what was left for later is counted' grep -q ' [1-9][0-9]* left' "$work/out"
+
+# A ledger from elsewhere may have anything in it.
+person i "reason:$(printf 'a\033[Ab')" q
+check 'keys that are no text are not taken' grep -q 'no: there are control characters' "$work/out"
+check_equal 'and decide nothing' 2 "$(git -C ledger rev-list --count HEAD)"
+
 person q
 check 'what was decided is left out' grep -q '2 decided already' "$work/out"
 

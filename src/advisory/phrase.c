@@ -82,6 +82,7 @@ static enum stop stop_of(const char *at, const char *end)
 	case ',':
 		return STOP_COMMA;
 	case ';':
+		return STOP_SENTENCE;
 	case ':':
 	case '(':
 	case ')':
@@ -255,8 +256,8 @@ static bool is_kept_off(const word_list *words, size_t at, size_t count,
 	       is_listed(words->items[at + count].small, phrase->not_after);
 }
 
-unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table, const char *prose,
-		      size_t length, unsigned sentence)
+unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table,
+			  const char *prose, size_t length, unsigned sentence)
 {
 	word_list words = ARRAY_INIT;
 	struct phrase_match *match;

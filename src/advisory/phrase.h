@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Finding phrases in prose: word by word, whatever the case and the line ends, with the
- * sentence that each stands in and whether it is denied there ("no user namespace is needed").
+ * sentence (a semicolon ends one, too) that each stands in and whether it is denied there ("no user
+ * namespace is needed").
  *
  * A word is letters, digits and '_', or a path ("/dev/kvm"); hyphens and quotes separate words. A
  * denial ("no", "without", "rather than" ...) reaches eight words far, not past the clause, and
@@ -50,7 +51,7 @@ void phrase_matches_release(struct phrase_matches *matches);
  * Appends what is found in `length` bytes; its sentences are numbered from `sentence` on.
  * Gives the number after its last one. Prose is read up to 64 kB.
  */
-unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table, const char *prose,
-		      size_t length, unsigned sentence);
+unsigned phrases_in_prose(struct phrase_matches *matches, const struct phrase *table,
+			  const char *prose, size_t length, unsigned sentence);
 
 #endif

@@ -10,7 +10,8 @@
 /* What words can say beside a route. */
 enum hint {
 	HINT_CAPABILITY = ROUTE_KINDS, /* a capability is needed, of whatever namespace */
-	HINT_FREE		       /* nothing is needed: "no capabilities" */
+	HINT_FREE,		       /* nothing is needed: "no capabilities" */
+	HINT_ALSO		       /* a user namespace is one way of several */
 };
 
 #define INITIAL "init initial host init_net init_user_ns original"
@@ -41,6 +42,8 @@ static const struct phrase phrases[] = {
 	{ ROUTE_UNPRIVILEGED, "non root", NULL, NULL, NULL },
 	{ ROUTE_UNPRIVILEGED, "non admin*", NULL, NULL, NULL },
 	{ HINT_FREE, "no capabilit*", NULL, NULL, NULL },
+	{ HINT_FREE, "no capable", NULL, NULL, NULL },
+	{ HINT_FREE, "not impose a cap*", NULL, NULL, NULL },
 	{ HINT_FREE, "no special *", "capabilit* privilege* permission* right*", NULL, NULL },
 	{ HINT_FREE, "no elevated *", NULL, NULL, NULL },
 	{ HINT_FREE, "no privilege*", NULL, NULL, NULL },
@@ -75,6 +78,8 @@ static const struct phrase phrases[] = {
 	{ ROUTE_USERNS, "unshare*", NULL, NULL, NULL },
 	{ ROUTE_USERNS, "ns_capable", NULL, NULL, NULL },
 	{ ROUTE_USERNS, "fs_userns_mount", NULL, "lack* without no not", NULL },
+
+	{ HINT_ALSO, "including", "namespace* userns* unshare*", NULL, NULL },
 
 	/* A device node that users are given. */
 	{ ROUTE_DEVICE, "/dev/*", NULL, NULL, NULL },
@@ -209,28 +214,35 @@ static bool sentence_has(const struct phrase_matches *matches, unsigned sentence
 
 /*
  * "Any unprivileged user gets CAP_NET_ADMIN in a user namespace": he has to be able to make one.
- * "Any user with access to /dev/kvm": he has to be given that.
+ * "Any user with access to /dev/kvm": he has to be given that. What a sentence says of him without
+ * that stands, whatever others say: a fix is not to be left out for a namespace that it does
+ * not need. Only what AV says in general is taken back by a capability that PR asks for.
  */
-static bool is_narrowed(const struct phrase_matches *matches, const struct phrase_match *match)
+static bool is_narrowed(const struct phrase_matches *matches, const struct phrase_match *match,
+			unsigned first_of_pr)
 {
 	static const enum route narrower[] = { ROUTE_DEVICE, ROUTE_MOUNT, ROUTE_GUEST };
 
 	for (size_t i = 0; i < COUNT_OF(narrower); i++)
 		if (sentence_has(matches, match->sentence, narrower[i]))
 			return true;
-	if (!has(matches, ROUTE_USERNS))
+	if (sentence_has(matches, match->sentence, HINT_ALSO))
 		return false;
-	return has(matches, HINT_CAPABILITY) ||
-	       (match->value != HINT_FREE && sentence_has(matches, match->sentence, ROUTE_USERNS));
+	if (sentence_has(matches, match->sentence, ROUTE_USERNS))
+		return match->value != HINT_FREE ||
+		       sentence_has(matches, match->sentence, HINT_CAPABILITY);
+	return match->sentence < first_of_pr && has(matches, ROUTE_USERNS) &&
+	       has(matches, HINT_CAPABILITY);
 }
 
-static bool counts(const struct phrase_matches *matches, const struct phrase_match *match)
+static bool counts(const struct phrase_matches *matches, const struct phrase_match *match,
+		   unsigned first_of_pr)
 {
 	switch (match->value) {
 	case HINT_FREE: /* a denial itself */
-		return !is_narrowed(matches, match);
+		return !is_narrowed(matches, match, first_of_pr);
 	case ROUTE_UNPRIVILEGED:
-		return is_said(match) && !is_narrowed(matches, match);
+		return is_said(match) && !is_narrowed(matches, match, first_of_pr);
 	case ROUTE_DEVICE:
 		return is_said(match) && !is_common_node(match);
 	default:
@@ -249,13 +261,13 @@ static bool may_be_privileged(const struct phrase_matches *matches, const struct
 }
 
 static unsigned local_routes(const struct phrase_matches *matches, const struct cvss *cvss,
-			     struct fact_reasons *reasons)
+			     unsigned first_of_pr, struct fact_reasons *reasons)
 {
 	const unsigned last_resort = 1U << ROUTE_PRIVILEGED | 1U << ROUTE_PHYSICAL;
 	unsigned routes = 0;
 
 	for (size_t i = 0; i < matches->count; i++)
-		if (counts(matches, &matches->items[i]))
+		if (counts(matches, &matches->items[i], first_of_pr))
 			routes |= 1U << (matches->items[i].value == HINT_FREE
 						 ? (unsigned)ROUTE_UNPRIVILEGED
 						 : matches->items[i].value);
@@ -268,7 +280,7 @@ static unsigned local_routes(const struct phrase_matches *matches, const struct 
 		unsigned value = match->value == HINT_FREE ? (unsigned)ROUTE_UNPRIVILEGED
 							   : match->value;
 
-		if (counts(matches, match) && routes & 1U << value)
+		if (counts(matches, match, first_of_pr) && routes & 1U << value)
 			add_reason(reasons, value, match->text, match->length);
 	}
 	return routes;
@@ -279,7 +291,7 @@ unsigned routes_of_score(const struct cvss *cvss, const char *rationale,
 {
 	static const enum cvss_metric metrics[] = { CVSS_AV, CVSS_PR, CVSS_UI };
 	struct phrase_matches matches = PHRASE_MATCHES_INIT;
-	unsigned routes, sentence = 0;
+	unsigned routes, sentence = 0, first_of_pr = 0;
 	const char *text;
 	size_t length;
 	bool high;
@@ -291,12 +303,16 @@ unsigned routes_of_score(const struct cvss *cvss, const char *rationale,
 			add_reason(reasons, vectors[i].route, vectors[i].text, 4);
 			return 1U << vectors[i].route;
 		}
-	for (size_t i = 0; i < COUNT_OF(metrics); i++)
+	for (size_t i = 0; i < COUNT_OF(metrics); i++) {
+		if (metrics[i] == CVSS_PR)
+			first_of_pr = sentence;
 		/* UI:N says what nobody has to do. */
-		if (cvss->metric[metrics[i]] != 'N' || metrics[i] != CVSS_UI)
-			if (cvss_rationale(&text, &length, rationale, metrics[i]))
-				sentence = phrases_in_prose(&matches, phrases, text, length, sentence);
-	routes = local_routes(&matches, cvss, reasons);
+		if (metrics[i] == CVSS_UI && cvss->metric[CVSS_UI] == 'N')
+			continue;
+		if (cvss_rationale(&text, &length, rationale, metrics[i]))
+			sentence = phrases_in_prose(&matches, phrases, text, length, sentence);
+	}
+	routes = local_routes(&matches, cvss, first_of_pr, reasons);
 	phrase_matches_release(&matches);
 	high = cvss->metric[CVSS_PR] == 'H';
 	if (!routes) {

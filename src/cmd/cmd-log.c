@@ -4,17 +4,21 @@
 #include "advisory/log-walk.h"
 #include "cmd/facts.h"
 #include "cmd/session.h"
+#include "cmd/judgement-values.h"
 #include "history/scan.h"
+#include "triage/judgements.h"
 
 static struct {
 	long limit;
-	bool advisory, reverse;
+	bool advisory, reverse, triage;
 } options;
 
 static const struct option option_table[] = {
 	OPTION_NUMBER('n', "max-count", &options.limit, "COUNT", 1, 100000000,
 		      "show COUNT commits of each range at most"),
 	OPTION_FLAG(0, "advisory", &options.advisory, "show only commits with an advisory"),
+	OPTION_FLAG(0, "triage", &options.triage,
+		    "say of each what triage holds of it, where it was judged"),
 	OPTION_FLAG(0, "reverse", &options.reverse, "oldest first"),
 	OPTION_END,
 };
@@ -81,7 +85,19 @@ static const struct commit_place *place_of(const struct log_entry *entry,
 	return entry->places.count ? &entry->places.items[0] : NULL;
 }
 
-static json_t *entry_value(const struct log_entry *entry, const struct commit_range *range)
+/* What the classifier said, where it was asked; advisories stand beside it. */
+static json_t *judged_value(const struct log_entry *entry, struct index *index)
+{
+	struct judgement judgement;
+
+	if (judgements_load(&judgement, &entry->facts.number, 1, index, NULL) ||
+	    judgement.security == LIKELIHOOD_UNKNOWN)
+		return json_null();
+	return judgement_value(&judgement);
+}
+
+static json_t *entry_value(const struct log_entry *entry, const struct commit_range *range,
+			   struct index *index)
 {
 	const struct commit_place *place = place_of(entry, range);
 	json_t *value = json_object(), *advisories = json_array();
@@ -100,6 +116,8 @@ static json_t *entry_value(const struct log_entry *entry, const struct commit_ra
 		json_array_append_new(advisories, advisory_value(entry->matches[i].advisory,
 								 entry->matches[i].how));
 	json_object_set_new(value, "advisories", advisories);
+	json_object_set_new(value, "judgement",
+			    options.triage ? judged_value(entry, index) : json_null());
 	for (size_t i = 0; i < COUNT_OF(shown); i++)
 		json_object_set_new(value, shown[i].key, references_value(entry, shown[i].kind));
 	return value;
@@ -142,6 +160,10 @@ static void print_entry(struct output *out, const json_t *value)
 		output_print(out, "\n    ");
 		print_advisory(out, item);
 	}
+	if (json_is_object(json_object_get(value, "judgement"))) {
+		output_print(out, "\n    likelihood ");
+		print_judgement(out, json_object_get(value, "judgement"));
+	}
 	print_references(out, value);
 }
 
@@ -167,7 +189,7 @@ static int print_range(struct output *out, struct workspace *workspace,
 	if (step)
 		return step;
 	while (!output_is_lost(out) && (step = log_walk_next(&entry, walk, err)) > 0)
-		output_item(out, entry_value(entry, range), print_entry);
+		output_item(out, entry_value(entry, range, &workspace->index), print_entry);
 	log_walk_close(walk);
 	return step < 0 ? step : 0;
 }

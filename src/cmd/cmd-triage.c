@@ -13,6 +13,7 @@
 #include "triage/judgements.h"
 #include "triage/judges.h"
 #include "triage/record-lines.h"
+#include "triage/sources.h"
 
 #define WORDS_OF_ONE 24 /* reasons for a commit that is asked for by name */
 #define WORDS_OF_MANY 8
@@ -88,26 +89,25 @@ struct walk {
 	struct output *out;
 	struct classifier classifier;
 	struct commit_reader reader;
+	struct triage_sources sources;
 	size_t words;
 };
 
-static json_t *explain(struct walk *walk, uint32_t number, struct error *err)
+/* The classifier's reasons, below those that are above it. */
+static int explain(struct evidence_list *list, struct walk *walk, uint32_t number,
+		   struct error *err)
 {
-	struct evidence_list list = { 0 };
 	struct judgement judgement;
 	struct commit_text text;
 	uint64_t facts;
-	json_t *value = NULL;
 	bool fresh;
+	int error = commit_reader_read(&text, &facts, &fresh, &walk->reader, number, err);
 
-	if (!commit_reader_read(&text, &facts, &fresh, &walk->reader, number, err)) {
-		classify(&judgement, NULL, &walk->classifier, &text, facts);
-		classify_explain(&list, &walk->classifier, &text, walk->words);
-		if (!judges_explain(&list, &walk->workspace->index, number, err))
-			value = evidence_value(&list);
-	}
-	evidence_list_release(&list);
-	return value;
+	if (error)
+		return error;
+	classify(&judgement, NULL, &walk->classifier, &text, facts);
+	classify_explain(list, &walk->classifier, &text, walk->words);
+	return judges_explain(list, &walk->workspace->index, number, err);
 }
 
 static void print_commit(struct output *out, const json_t *value)
@@ -121,23 +121,25 @@ static void print_commit(struct output *out, const json_t *value)
 static int print_one(struct walk *walk, uint32_t number, const struct judgement *judgement,
 		     struct error *err)
 {
+	struct judgement held = *judgement;
+	struct evidence_list list = { 0 };
 	struct commit_facts facts = { 0 };
 	int error = commit_facts_by_number(&facts, &walk->workspace->index, number, err);
-	json_t *value, *evidence;
+	json_t *value;
 
-	if (error)
-		return error;
-	value = judgement_value(judgement);
-	json_object_set_new(value, "commit", json_id(&facts.id));
-	json_object_set_new(value, "subject", json_text(facts.subject));
-	evidence = walk->words ? explain(walk, number, err) : json_array();
-	if (evidence) {
-		json_object_set_new(value, "evidence", evidence);
+	if (!error)
+		error = triage_sources_add(&held, walk->words ? &list : NULL, &walk->sources,
+					   number, &facts.id, err);
+	if (!error && walk->words)
+		error = explain(&list, walk, number, err);
+	if (!error && judgement_likelihood(&held) >= options.least * 10) {
+		value = judgement_value(&held);
+		json_object_set_new(value, "commit", json_id(&facts.id));
+		json_object_set_new(value, "subject", json_text(facts.subject));
+		json_object_set_new(value, "evidence", evidence_value(&list));
 		output_item(walk->out, value, print_commit);
-	} else {
-		json_decref(value);
-		error = ERROR_INPUT;
 	}
+	evidence_list_release(&list);
 	commit_facts_release(&facts);
 	return error;
 }
@@ -180,8 +182,7 @@ static int print_numbers(struct walk *walk, const uint32_t *numbers, size_t coun
 	output_begin(walk->out);
 	output_list_begin(walk->out, "commits");
 	for (size_t i = 0; i < count && !error && !output_is_lost(walk->out); i++)
-		if (judgement_likelihood(&items[i]) >= options.least * 10)
-			error = print_one(walk, numbers[i], &items[i], err);
+		error = print_one(walk, numbers[i], &items[i], err);
 	free(items);
 	if (error)
 		return error;
@@ -255,6 +256,8 @@ static int judge_commits(struct command_context *context, struct error *err)
 	if (!error) {
 		error = commit_reader_open(&walk.reader, &workspace, err);
 		if (!error)
+			error = triage_sources_open(&walk.sources, &workspace, err);
+		if (!error)
 			error = find_one(&number, &workspace, text, err);
 		walk.words = options.words >= 0	     ? (size_t)options.words
 			     : number		     ? WORDS_OF_ONE
@@ -263,6 +266,7 @@ static int judge_commits(struct command_context *context, struct error *err)
 		if (!error)
 			error = number ? print_numbers(&walk, &number, 1, context->progress, err)
 				       : judge_range(&walk, text, context->progress, err);
+		triage_sources_close(&walk.sources);
 		commit_reader_close(&walk.reader);
 		classifier_release(&walk.classifier);
 	}

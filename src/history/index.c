@@ -13,7 +13,8 @@ int index_error(struct index *index, struct error *err)
 {
 	int code = sqlite3_extended_errcode(index->db);
 
-	if (code == SQLITE_FULL)
+	/* The second is of the file beside it that is there while it is open. */
+	if (code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
 		return error_set(err, ERROR_SYSTEM, "%s: the disk is full; nothing was changed",
 				 index->path);
 	if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN)
@@ -33,17 +34,27 @@ int index_run(struct index *index, const char *sql, struct error *err)
 	return 0;
 }
 
-/* The file's own number: 0 new, -1 not a database or damaged. */
-static int read_version(sqlite3 *db)
+/*
+ * The file's own number: 0 new, -1 not a database or damaged. What cannot be read for another
+ * reason - no room for the files beside it, somebody else has it locked - is an error: such a
+ * file is as good as it was.
+ */
+static int read_version(int *ret_version, struct index *index, struct error *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	int version = -1;
+	int error = 0, code;
 
-	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		version = sqlite3_column_int(stmt, 0);
+	*ret_version = -1;
+	if (sqlite3_prepare_v2(index->db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW) {
+		*ret_version = sqlite3_column_int(stmt, 0);
+	} else {
+		code = sqlite3_errcode(index->db);
+		if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+			error = index_error(index, err);
+	}
 	sqlite3_finalize(stmt);
-	return version;
+	return error;
 }
 
 /* As a URI, with a write-ahead log that is empty taken for one that is not there. */
@@ -93,9 +104,12 @@ static int create_schema(struct index *index, struct error *err)
 {
 	char *version = string_format("PRAGMA user_version = %d", schema_version);
 	int error = index_begin(index, err);
+	int there = 0;
 
 	/* Another run can have been quicker. */
-	if (!error && read_version(index->db) != schema_version) {
+	if (!error)
+		error = read_version(&there, index, err);
+	if (!error && there != schema_version) {
 		error = index_run(index, schema_text, err);
 		if (!error)
 			error = index_run(index, version, err);
@@ -130,7 +144,9 @@ int index_open(struct index *ret_index, const char *path, bool readonly, struct 
 	error = open_file(ret_index, readonly, err);
 	if (error)
 		goto failed;
-	version = read_version(ret_index->db);
+	error = read_version(&version, ret_index, err);
+	if (error && !readonly)
+		goto failed;
 	if (version > schema_version) {
 		error = error_set(err, ERROR_REFUSED,
 				  "%s: made by a newer sectree (layout %d, this one knows %d); "

@@ -3,7 +3,7 @@
 
 /* Counts up with every change to the text below or to what is stored in it: also when hunks or
  * merges come out differently. */
-const int schema_version = 13;
+const int schema_version = 14;
 
 const char schema_text[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"

@@ -119,7 +119,8 @@ bool code_change_read(struct code_change *ret_change, const char *text, size_t l
 
 	memset(ret_change, 0, sizeof(*ret_change));
 	at = arena_alloc(&ret_change->arena, length + 1);
-	memcpy(at, text, length);
+	if (length)
+		memcpy(at, text, length);
 	for (end = at + length; at < end && good; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));
 		good = line_end != NULL;

@@ -50,12 +50,12 @@ static int mark_paths(unsigned char *ret_marks, struct planner *planner, struct 
 /* What people decided is above all that is judged; the members' own judgements are shared. */
 static void add_decisions(struct planner *planner)
 {
-	const struct decision_list *list = &planner->request->ledger->decisions;
+	const struct decision_list *list = planner->request->decisions;
 	const struct members *members = planner->members;
 	struct decided_commit decided;
 	struct buffer words = BUFFER_INIT;
 
-	for (size_t i = 0; i < members->count && list->count; i++) {
+	for (size_t i = 0; list && i < members->count && list->count; i++) {
 		decisions_find(&decided, list, &members->items[i].id,
 			       member_upstream(&members->items[i]), members->name);
 		if (decided.answer != DECIDED_NOTHING) {

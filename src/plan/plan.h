@@ -103,8 +103,9 @@ struct plan_request {
 	size_t seed_count;
 	const struct plan_published *published; /* in the branch's order */
 	size_t published_count;
-	const struct ledger *ledger; /* verdicts and resolutions */
-	size_t closure_limit;	     /* commits that one fix may bring with it; 0: any number */
+	const struct ledger *ledger; /* verdicts and resolutions; NULL: of no branch of ours */
+	const struct decision_list *decisions; /* what people hold of commits; NULL: nothing */
+	size_t closure_limit; /* commits that one fix may bring with it; 0: any number */
 	/*
 	 * What is published is looked at as it is, whatever verdicts say of it today: nothing is
 	 * merged, and the fold stays empty. The rows of what it lacks have the state that they

@@ -47,6 +47,7 @@ static int make(struct base_plan *plan, struct workspace *workspace, size_t publ
 					.published = plan->published,
 					.published_count = published,
 					.ledger = &plan->ledger,
+					.decisions = &plan->ledger.decisions,
 					.closure_limit = workspace->closure_limit };
 	int error;
 

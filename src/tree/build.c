@@ -389,6 +389,7 @@ static int make_plan(struct work *work, struct error *err)
 		.tip_name = tip->name,
 		.policy = &work->policy,
 		.ledger = &build->ledger,
+		.decisions = &build->ledger.decisions,
 		.closure_limit = build->workspace->closure_limit,
 	};
 	int error;

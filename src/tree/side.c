@@ -360,6 +360,7 @@ int side_examine(struct side *side, struct members *members, const struct links 
 		.published = set,
 		.published_count = side->set.count,
 		.ledger = side->state ? ledger : NULL, /* verdicts are about our branches */
+		.decisions = &ledger->decisions,       /* these are about commits */
 		.as_it_is = true,
 		.without_unfixed = !unfixed,
 	};

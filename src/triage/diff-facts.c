@@ -207,7 +207,31 @@ static bool declares(const char *line)
 
 static bool is_comment(const char *line)
 {
-	return !strncmp(line, "/*", 2) || !strncmp(line, "//", 2) || *line == '*';
+	if (*line == '*') /* within one; `*a = b` is none */
+		return !line[1] || strchr(" \t*/", line[1]);
+	return !strncmp(line, "/*", 2) || !strncmp(line, "//", 2);
+}
+
+/* Takes out the comments behind code; the new length. */
+static size_t cut_comments(char *line)
+{
+	char *start, *end;
+	size_t length;
+
+	while ((start = strstr(line, "/*"))) {
+		end = strstr(start + 2, "*/");
+		if (end)
+			memmove(start, end + 2, strlen(end + 2) + 1);
+		else
+			*start = '\0';
+	}
+	start = strstr(line, "// ");
+	if (start)
+		*start = '\0';
+	length = strlen(line);
+	while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+		line[--length] = '\0';
+	return length;
 }
 
 void diff_facts_add(struct diff_facts *facts, bool added, const char *text, size_t length)
@@ -230,6 +254,10 @@ void diff_facts_add(struct diff_facts *facts, bool added, const char *text, size
 								  : ' ');
 	line[length] = '\0';
 	if (is_comment(line))
+		return;
+	if (strchr(line, '/'))
+		length = cut_comments(line);
+	if (!length)
 		return;
 	for (size_t i = 0; i < length;) {
 		if (!is_word(line[i])) {

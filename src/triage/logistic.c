@@ -168,15 +168,33 @@ void logistic_fit(double *weights, const struct logistic_rows *rows,
 	free(new_gradient);
 }
 
+#define RIDGE 1e-6 /* keeps calibration sound where labels separate */
+
+static double log_loss(double slope, double constant, const double *scores, const bool *positive,
+		       size_t count)
+{
+	double loss = RIDGE / 2 * ((slope - 1) * (slope - 1) + constant * constant);
+
+	for (size_t i = 0; i < count; i++) {
+		double score = slope * scores[i] + constant;
+		double margin = positive[i] ? score : -score;
+
+		loss += margin > 0 ? log1p(exp(-margin)) : -margin + log1p(exp(margin));
+	}
+	return loss;
+}
+
 void logistic_calibrate(double *ret_slope, double *ret_constant, const double *scores,
 			const bool *positive, size_t count)
 {
 	double slope = 1, constant = 0;
+	double loss = log_loss(slope, constant, scores, positive, count);
+	bool moved = true;
 
-	/* Newton's method on two unknowns; the ridge keeps it sound where labels separate. */
-	for (int round = 0; round < 50; round++) {
-		double g0 = 1e-6 * (slope - 1), g1 = 1e-6 * constant;
-		double h00 = 1e-6, h01 = 0, h11 = 1e-6, determinant;
+	/* Newton's method on two unknowns, in smaller steps where a whole one overshoots. */
+	for (int round = 0; round < 50 && moved; round++) {
+		double g0 = RIDGE * (slope - 1), g1 = RIDGE * constant;
+		double h00 = RIDGE, h01 = 0, h11 = RIDGE, determinant, move0, move1, step = 1;
 
 		for (size_t i = 0; i < count; i++) {
 			double p = 1 / (1 + exp(-(slope * scores[i] + constant)));
@@ -191,8 +209,22 @@ void logistic_calibrate(double *ret_slope, double *ret_constant, const double *s
 		determinant = h00 * h11 - h01 * h01;
 		if (determinant <= 0)
 			break;
-		slope -= (h11 * g0 - h01 * g1) / determinant;
-		constant -= (h00 * g1 - h01 * g0) / determinant;
+		move0 = (h11 * g0 - h01 * g1) / determinant;
+		move1 = (h00 * g1 - h01 * g0) / determinant;
+		moved = false;
+		for (int i = 0; i < HALVINGS_MOST && !moved; i++, step /= 2) {
+			double new_slope = slope - step * move0;
+			double new_constant = constant - step * move1;
+			double new_loss = log_loss(new_slope, new_constant, scores, positive,
+						   count);
+
+			if (new_loss >= loss)
+				continue;
+			slope = new_slope;
+			constant = new_constant;
+			loss = new_loss;
+			moved = true;
+		}
 	}
 	*ret_slope = slope;
 	*ret_constant = constant;

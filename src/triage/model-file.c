@@ -10,7 +10,16 @@
 
 #define FORMAT_LINE "sectree triage model 1\n"
 #define BINARY_LIMIT (64U << 20) /* bytes, inflated */
-#define UNIT_LIMIT (1LL << 40)
+
+static bool is_unit(int64_t unit)
+{
+	return unit >= 0 && unit <= MODEL_UNIT_LIMIT;
+}
+
+static bool is_constant(int64_t constant)
+{
+	return llabs(constant) <= MODEL_CONSTANT_LIMIT;
+}
 
 /* ---- writing ---- */
 
@@ -101,9 +110,19 @@ int model_write(struct buffer *ret_data, const struct model *model, struct error
 	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(12);
 	struct buffer binary = BUFFER_INIT;
 	size_t bound, length;
+	bool bounded = true;
 
 	if (!compressor)
 		memory_exhausted();
+	for (int head = 0; head < HEAD_KINDS && bounded; head++) {
+		for (int group = 0; group < GROUP_KINDS; group++)
+			bounded &= is_unit(model->units[head][group]);
+		bounded &= is_constant(model->constants[head]);
+	}
+	if (!bounded) {
+		libdeflate_free_compressor(compressor);
+		return error_set(err, ERROR_INPUT, "the model's weights are out of bounds");
+	}
 	add_arrays(&binary, model);
 	buffer_add_string(ret_data, FORMAT_LINE);
 	buffer_add_string(ret_data, model->header);
@@ -250,11 +269,11 @@ static bool take_all(struct model *model, struct reader *reader)
 	for (int head = 0; head < HEAD_KINDS; head++) {
 		for (int group = 0; group < GROUP_KINDS; group++) {
 			model->units[head][group] = take_signed(reader);
-			if (model->units[head][group] < 0 || model->units[head][group] > UNIT_LIMIT)
+			if (!is_unit(model->units[head][group]))
 				return false;
 		}
 		model->constants[head] = take_signed(reader);
-		if (llabs(model->constants[head]) > UNIT_LIMIT)
+		if (!is_constant(model->constants[head]))
 			return false;
 	}
 	return !reader->short_of && !reader->left;
@@ -282,6 +301,16 @@ static int inflate(struct buffer *ret_binary, const char *data, size_t length, s
 	return 0;
 }
 
+/* The number that a line ends with; 0 where it is none. The text need not end with a NUL. */
+static size_t number_of_line(const char *text, const char *end)
+{
+	size_t value = 0;
+
+	for (; text < end && *text >= '0' && *text <= '9' && value <= BINARY_LIMIT; text++)
+		value = value * 10 + (size_t)(*text - '0');
+	return text == end || *text == '\n' ? value : 0;
+}
+
 int model_read(struct model *ret_model, const void *data, size_t length, struct error *err)
 {
 	static const char key[] = "\ninflated: ";
@@ -289,7 +318,7 @@ int model_read(struct model *ret_model, const void *data, size_t length, struct 
 	struct buffer binary = BUFFER_INIT;
 	struct reader reader = { 0 };
 	size_t head = strlen(FORMAT_LINE);
-	unsigned long size;
+	size_t size;
 	int error;
 
 	model_init(ret_model);
@@ -298,7 +327,7 @@ int model_read(struct model *ret_model, const void *data, size_t length, struct 
 				 (int)head - 1, FORMAT_LINE);
 	end = memmem(text, length, "\n\n", 2);
 	size_text = end ? memmem(text, (size_t)(end - text), key, strlen(key)) : NULL;
-	size = size_text ? strtoul(size_text + strlen(key), NULL, 10) : 0;
+	size = size_text ? number_of_line(size_text + strlen(key), end) : 0;
 	if (!size || size > BINARY_LIMIT)
 		return error_set(err, ERROR_INPUT, "the model is damaged: it has no header");
 	ret_model->header = string_copy_length(text + head, (size_t)(size_text + 1 - text) - head);

@@ -25,6 +25,9 @@
 #define MODEL_NAME "triage.model" /* in data/ */
 #define MODEL_LIMIT (1 << 20)	  /* bytes of the file */
 #define MODEL_FEATURES_LIMIT (1 << 20)
+/* So that no sum over that many features leaves 64 bits. */
+#define MODEL_UNIT_LIMIT (1LL << 28)
+#define MODEL_CONSTANT_LIMIT (1LL << 40)
 
 enum model_space {
 	SPACE_SECURITY,
@@ -65,7 +68,7 @@ int model_read(struct model *ret_model, const void *data, size_t length, struct 
 /* The one that comes with the program. ERROR_NOT_FOUND where there is none. */
 int model_load(struct model *ret_model, struct error *err);
 
-/* Its bytes; `model` needs no slots and no digest. ERROR_INPUT over MODEL_LIMIT. */
+/* Its bytes; `model` needs no slots and no digest. ERROR_INPUT over a limit. */
 int model_write(struct buffer *ret_data, const struct model *model, struct error *err);
 
 /* Makes the slots, once arrays and counts stand. */

@@ -92,14 +92,22 @@ static uint64_t read_diff(const char *text, size_t length)
 	return diff_facts_end(&facts);
 }
 
+/* An id is printed as it is, between tabs. */
+static bool is_id(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return length != 0;
+}
+
 static int take_record(struct record_line *record, const struct record_lines *lines,
 		       struct error *err)
 {
 	const char *key = NULL, *diff;
 	size_t length;
 
-	if (!take_text(&record->id, &length, record->root, "id") || !length ||
-	    strlen(record->id) != length || strpbrk(record->id, "\t\n"))
+	if (!take_text(&record->id, &length, record->root, "id") || !is_id(record->id, length))
 		key = "id";
 	else if (!take_text(&record->text.subject, &record->text.subject_length, record->root,
 			    "subject"))
@@ -126,7 +134,7 @@ int record_lines_next(struct record_line *ret_record, struct record_lines *lines
 	memset(ret_record, 0, sizeof(*ret_record));
 	do {
 		length = getline(&lines->line, &lines->size, lines->file);
-		if (length < 0 && ferror(lines->file))
+		if (length < 0 && !feof(lines->file))
 			return error_set(err, ERROR_INPUT, "%s: %s", lines->path, strerror(errno));
 		if (length < 0)
 			return 0;

@@ -160,6 +160,22 @@ static void label_list_release(struct label_list *list)
 	table_release(&list->by_id);
 }
 
+static bool is_one_of(const char *text, const char *const *words)
+{
+	while (*words && strcmp(*words, text) != 0)
+		words++;
+	return *words != NULL;
+}
+
+static bool is_label(const struct label *label)
+{
+	static const char *const sets[] = { "A", "A2", "B", NULL };
+	static const char *const values[] = { "1", "0", "-", NULL };
+
+	return is_one_of(label->fields[1], sets) && is_one_of(label->fields[2], values) &&
+	       is_one_of(label->fields[3], values) && is_one_of(label->fields[4], values);
+}
+
 static int read_labels(struct label_list *list, const char *path, struct error *err)
 {
 	int error = buffer_read_file(&list->text, path, SIZE_MAX / 2, err);
@@ -188,6 +204,11 @@ static int read_labels(struct label_list *list, const char *path, struct error *
 			return error_set(err, ERROR_INPUT,
 					 "%s:%zu: %zu fields where there should be %d", path,
 					 number, field, FIELDS);
+		if (!is_label(label))
+			return error_set(err, ERROR_INPUT,
+					 "%s:%zu: the set is none of A, A2 and B, or a label none "
+					 "of 1, 0 and -",
+					 path, number);
 		table_set_string(&list->by_id, label->fields[0], (uint32_t)(list->count - 1));
 	}
 	return error;
@@ -225,23 +246,17 @@ uint32_t samples_fold(const char *subject, size_t length)
 	return hash * 0x2c1b3c6dU >> 8;
 }
 
-static bool set_labels(struct sample *sample, const struct label *label)
+static void set_labels(struct sample *sample, const struct label *label)
 {
 	const char *vector = strstr(label->fields[5], "/AV:");
 
-	if (!strcmp(label->fields[1], "A"))
-		sample->source = SAMPLE_COMMIT;
-	else if (!strcmp(label->fields[1], "A2"))
-		sample->source = SAMPLE_SUBJECT;
-	else if (!strcmp(label->fields[1], "B"))
-		sample->source = SAMPLE_ADVISORY;
-	else
-		return false;
+	sample->source = !strcmp(label->fields[1], "A")	   ? SAMPLE_COMMIT
+			 : !strcmp(label->fields[1], "A2") ? SAMPLE_SUBJECT
+							   : SAMPLE_ADVISORY;
 	sample->security = label_value(label->fields[2]);
 	sample->gate = label_value(label->fields[3]);
 	sample->both = label_value(label->fields[4]);
 	sample->vector = vector ? vector[4] : '\0';
-	return true;
 }
 
 int samples_read(struct samples *samples, const char *records, const char *labels,
@@ -269,8 +284,8 @@ int samples_read(struct samples *samples, const char *records, const char *label
 			error = result;
 			break;
 		}
-		if (table_find_string(&number, &list.by_id, record.id) &&
-		    set_labels(&sample, &list.items[number])) {
+		if (table_find_string(&number, &list.by_id, record.id)) {
+			set_labels(&sample, &list.items[number]);
 			message_parts_read(&parts, &record.text);
 			features_read(&features, &phrases, &parts, &record.text, 0);
 			sample.fold = samples_fold(record.text.subject, record.text.subject_length);

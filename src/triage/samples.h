@@ -82,8 +82,8 @@ void samples_add(struct samples *samples, const struct sample *sample,
 
 /*
  * Reads records, a JSON object a line ("id", "subject", "body", "files", perhaps "diff"), and their
- * labels: lines of id, set (A, A2, B), security, gate, both, vector, era, separated by tabs.
- * Records without a label are left out. ERROR_INPUT names the line.
+ * labels: lines of id, set (A, A2, B), security, gate, both (1, 0 or - each), vector, era,
+ * separated by tabs. Records without a label are left out. ERROR_INPUT names the line.
  */
 int samples_read(struct samples *samples, const char *records, const char *labels,
 		 struct error *err);

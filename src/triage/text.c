@@ -48,9 +48,27 @@ static void add_token(struct tokens *tokens, size_t start, size_t end)
 	token->length = (uint32_t)(end - start);
 }
 
+static size_t skip_digits(const char *text, size_t at, size_t length)
+{
+	while (at < length && is_digit(text[at]))
+		at++;
+	return at;
+}
+
+/* The end of "cve-2024-1" in the text, whose "cve" ends at `at`; 0: there is none. */
+static size_t cve_end(const char *text, size_t at, size_t length)
+{
+	size_t year = skip_digits(text, at + 1, length), end;
+
+	if (at >= length || text[at] != '-' || year == at + 1)
+		return 0;
+	end = skip_digits(text, year + 1, length);
+	return year < length && text[year] == '-' && end > year + 1 ? end : 0;
+}
+
 void tokens_add(struct tokens *tokens, const char *text, size_t length)
 {
-	size_t start, at;
+	size_t start, at, end;
 	const char *all;
 
 	if (tokens->text.length)
@@ -68,12 +86,16 @@ void tokens_add(struct tokens *tokens, const char *text, size_t length)
 		}
 		start = at;
 		if (is_digit(all[at]))
-			while (at < length && is_digit(all[at]))
-				at++;
+			at = skip_digits(all, at, length);
 		else
 			while (at < length && is_word(all[at]))
 				at++;
-		add_token(tokens, start, at);
+		end = at - start == 3 && !memcmp(all + start, "cve", 3) ? cve_end(all, at, length)
+									: 0;
+		if (end)
+			at = end;
+		else
+			add_token(tokens, start, at);
 	}
 }
 
@@ -243,6 +265,15 @@ static void note_trailer(struct message_parts *parts, const char *key, size_t le
 			parts->trailer |= trailer_words[i].trailer;
 }
 
+/* "Bug: 1234" and "Bug: https://..." against "BUG: KASAN: use-after-free", which tells the most. */
+static bool is_headline_of_bug(const char *key, size_t length, const char *value)
+{
+	while (*value == ' ')
+		value++;
+	return length == 3 && !memcmp(key, "bug", 3) && !is_digit(*value) && *value != '#' &&
+	       !starts(value, "http");
+}
+
 static bool read_trailer(struct message_parts *parts, const struct line *line)
 {
 	const char *colon = strchr(line->text, ':');
@@ -253,7 +284,8 @@ static bool read_trailer(struct message_parts *parts, const struct line *line)
 	for (size_t i = 0; i < length; i++)
 		if (line->text[i] != '-' && (line->text[i] < 'a' || line->text[i] > 'z'))
 			return false;
-	if (!is_trailer_key(line->text, length))
+	if (!is_trailer_key(line->text, length) ||
+	    is_headline_of_bug(line->text, length, colon + 1))
 		return false;
 	note_trailer(parts, line->text, length, colon + 1);
 	return true;

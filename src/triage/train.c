@@ -192,7 +192,7 @@ static void calibrate(struct head *ret_head, const struct trainer *trainer, enum
 	const struct samples *samples = trainer->samples;
 	double *chosen = memory_alloc(samples->count * sizeof(*chosen) + 1);
 	bool *positive = memory_alloc(samples->count * sizeof(*positive) + 1);
-	size_t count = 0;
+	size_t count = 0, positives = 0;
 
 	for (int recent = 1; recent >= 0 && !count; recent--)
 		for (size_t i = 0; i < samples->count; i++) {
@@ -204,8 +204,15 @@ static void calibrate(struct head *ret_head, const struct trainer *trainer, enum
 				continue;
 			chosen[count] = scores[i];
 			positive[count++] = label == 1;
+			positives += label == 1;
 		}
 	logistic_calibrate(&ret_head->slope, &ret_head->constant, chosen, positive, count);
+	/* What was learned says the opposite of what is: then nothing is known but the share. */
+	if (ret_head->slope < 0) {
+		ret_head->slope = 0;
+		ret_head->constant = log(((double)positives + 1) /
+					 ((double)(count - positives) + 1));
+	}
 	free(chosen);
 	free(positive);
 }

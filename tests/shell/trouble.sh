@@ -123,6 +123,14 @@ if mount -t tmpfs -o size=4m none small 2>/dev/null; then
 	check 'a full disk is named' grep -q 'disk is full\|No space left' "$work/err"
 	rm small/filler
 	try 0 sectree -C small/ws sync
+	cp small/ws/cache/index.sqlite index-before
+	cat /dev/zero >small/filler 2>/dev/null
+	try 3 sectree -C small/ws plan v6.1 --summary
+	check 'a disk that is full to the last page is named' grep -q 'disk is full' "$work/err"
+	check 'and the index stays as it was' cmp -s small/ws/cache/index.sqlite index-before
+	rm small/filler
+	run sectree -C small/ws plan v6.1 --summary
+	check 'so that nothing is read again' test ! -s "$work/err"
 	umount small
 else
 	skip 'a full disk' 'nothing can be mounted here'

@@ -80,6 +80,22 @@ static void words_decide_what_is_local(void **state)
 		  "PR:L - Any user can do it with no capability at all. In a user namespace it\n"
 		  "    works, too.\n",
 		  R(UNPRIVILEGED) | R(USERNS) },
+		{ LOCAL,
+		  "PR:L - Making the socket takes no capabilities; with CAP_NET_ADMIN of a user\n"
+		  "    namespace a device can be made for it, too.\n",
+		  R(UNPRIVILEGED) | R(USERNS) },
+		{ LOCAL,
+		  "PR:L - Any local user hits it by sending. Another way is to stop the device,\n"
+		  "    which takes CAP_NET_ADMIN, had in a user namespace.\n",
+		  R(UNPRIVILEGED) | R(USERNS) },
+		{ LOCAL,
+		  "PR:L - The call has no capability check and works in user namespaces as well.\n",
+		  R(UNPRIVILEGED) | R(USERNS) },
+		{ LOCAL,
+		  "PR:L - Any local user with a writable file may call it, including root of a "
+		  "user\n"
+		  "    namespace.\n",
+		  R(UNPRIVILEGED) | R(USERNS) },
 		{ LOCAL, "PR:L - No user or network namespace is needed: any local user will do.\n",
 		  R(UNPRIVILEGED) },
 		{ LOCAL, "PR:L - User namespaces do not help; any user may send it.\n",

@@ -440,6 +440,9 @@ void judgement_add_decisions(struct judgement *judgement, const struct decided_c
 	judgement->security = LIKELIHOOD_SURE;
 	judgement->gate = LIKELIHOOD_SURE;
 	for (size_t i = 0; i < decided->count; i++) {
+		/* Why one holds it for harmless says nothing to those who do not. */
+		if (decided->items[i]->kind != DECISION_IN)
+			continue;
 		routes |= decided->items[i]->routes;
 		impacts |= decided->items[i]->impacts;
 	}

@@ -160,8 +160,10 @@ static void judgements_follow(void **state)
 	assert_int_equal(judgement.impacts, before.impacts);
 	judgement = before;
 	decided.answer = DECIDED_CONFLICT;
+	decision.kind = DECISION_OUT; /* routes of who says so are none of the others' */
 	judgement_add_decisions(&judgement, &decided);
 	assert_int_equal(judgement_likelihood(&judgement), LIKELIHOOD_SURE);
+	assert_int_equal(judgement.routes, before.routes);
 	judgement = before;
 	decided.answer = DECIDED_OUT;
 	judgement_add_decisions(&judgement, &decided);

@@ -60,4 +60,13 @@ check_equal 'and three decisions are kept' 3 "$(find ledger/triage -type f | wc 
 person i kill:HUP
 check_equal 'a terminal that goes away decides nothing' 3 "$(find ledger/triage -type f | wc -l)"
 check_equal 'and nothing is half written' '' "$(git -C ledger status --porcelain)"
+person e "$(printf '\003')"
+check 'the interrupt key at a reason ends it, too' grep -q '0 decided' "$work/out"
+check 'with the terminal as it was' grep -q 'terminal: same' "$work/out"
+
+# As much of a change as the terminal has room for, when the commit is shown.
+person rows:12 q
+low=$(grep -c . "$work/out")
+person rows:12 l rows:200 b rows:12 q
+check 'a higher terminal shows more' test "$(grep -c . "$work/out")" -gt $((3 * low))
 done_testing

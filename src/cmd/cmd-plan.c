@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "cmd/plan-values.h"
@@ -28,7 +29,7 @@ static const struct option option_table[] = {
 	OPTION_FLAG('a', "all", &options.all,
 		    "print every commit, also those that are no security matter"),
 	OPTION_STRING(0, "why", &options.why, "COMMIT",
-		      "say why COMMIT is in the plan, or why not"),
+		      "say why COMMIT, or what a CVE names, is in the plan or not"),
 	OPTION_FLAG(0, "summary", &options.summary, "print numbers only"),
 	OPTION_FLAG(0, "graph", &options.graph, "print what brings what, for graphviz"),
 	OPTION_END,
@@ -113,40 +114,70 @@ static void print_text(struct output *out, const json_t *text)
 }
 
 /* By its own or its upstream id, or by whatever else names a commit of the range. */
+/* The chain of one row; the list begins with the first. */
+static void print_chain(struct output *out, const struct plan *plan, const struct plan_row *row,
+			size_t *found)
+{
+	struct why_chain chain = WHY_CHAIN_INIT;
+
+	if (!(*found)++) {
+		output_begin(out);
+		output_list_begin(out, "chain");
+	}
+	plan_why(&chain, plan, row);
+	for (size_t i = 0; i < chain.count; i++)
+		output_item(out, plan_step_value(plan, &chain.items[i]), print_step);
+	why_chain_release(&chain);
+}
+
+/* What a CVE names: each row that one of its advisories calls a fix. */
+static void print_why_advisory(struct output *out, const struct plan *plan, const char *name,
+			       size_t *found)
+{
+	for (uint32_t at = 0; at < plan->count; at++) {
+		const struct member *member = &plan->members->items[plan->rows[at].member];
+
+		for (size_t i = 0; i < member->advisory_count; i++)
+			if (!strcasecmp(member->advisories[i].advisory->name, name)) {
+				print_chain(out, plan, &plan->rows[at], found);
+				break;
+			}
+	}
+}
+
 static int print_why(struct output *out, const struct plan *plan, struct workspace *workspace,
 		     struct error *err)
 {
 	struct resolved_name name = RESOLVED_NAME_INIT;
-	struct why_chain chain = WHY_CHAIN_INIT;
+	bool is_advisory = !strncasecmp(options.why, "CVE-", 4);
 	size_t cursor = 0, found = 0;
 	const char *hex = options.why;
 	uint32_t member;
 	int error = 0;
 
-	if (strspn(hex, "0123456789abcdef") != strlen(hex)) {
+	if (is_advisory)
+		print_why_advisory(out, plan, options.why, &found);
+	else if (strspn(hex, "0123456789abcdef") != strlen(hex)) {
 		error = name_resolve(&name, workspace, hex, err);
 		hex = name.hex;
 	}
-	while (!error &&
+	while (!error && !is_advisory &&
 	       (member = members_next_named(plan->members, hex, &cursor)) != MEMBER_NONE) {
 		const struct plan_row *row = plan_row_of(plan, member);
 
-		if (!row)
-			continue;
-		if (!found++) {
-			output_begin(out);
-			output_list_begin(out, "chain");
-		}
-		plan_why(&chain, plan, row);
-		for (size_t i = 0; i < chain.count; i++)
-			output_item(out, plan_step_value(plan, &chain.items[i]), print_step);
-		why_chain_release(&chain);
+		if (row)
+			print_chain(out, plan, row, &found);
 	}
 	if (found)
 		output_list_end(out);
 	else if (!error)
-		error = error_set(err, ERROR_INPUT, "%s: is no commit of %s..%s", options.why,
-				  plan->base_name, plan->tip_name);
+		error = error_set(err, ERROR_INPUT,
+				  is_advisory
+					  ? "%s: names no commit of %s..%s; 'sectree show' tells "
+					    "where its fix is"
+					  : "%s: is no commit of %s..%s, nor the upstream commit "
+					    "of one (7 digits at least)",
+				  options.why, plan->base_name, plan->tip_name);
 	resolved_name_release(&name);
 	return error;
 }

@@ -5,7 +5,8 @@
 usage: review-person.py OUTPUT PROGRAM ARGUMENT... -- ANSWER...
 
 Gives each ANSWER when the program asks: a key at the line of keys, "reason:TEXT" where a reason
-is asked for, "kill:SIGNAL" to the program instead of an answer. Writes what the terminal showed, and
+is asked for, "kill:SIGNAL" to the program instead of an answer; "rows:NUMBER" makes the terminal
+as high before the next answer. Writes what the terminal showed, and
 whether its settings are the same afterwards. Exits as the program did.
 """
 import fcntl
@@ -13,6 +14,7 @@ import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 
@@ -54,6 +56,9 @@ class Child:
 def play(master, child, answers):
     shown, since = b"", b""
     for answer in answers:
+        if answer.startswith("rows:"):
+            fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("4H", int(answer[5:]), 80, 0, 0))
+            continue
         while not since.endswith(QUESTIONS):
             data = read(master, child)
             if not data:

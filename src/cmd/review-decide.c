@@ -178,6 +178,11 @@ static int decide_one(struct command_context *context, struct workspace *workspa
 
 	if (error)
 		return error;
+	error = review_commit_choose(&commit, decision->kind, decision->series, err);
+	if (error) {
+		review_commit_release(&commit);
+		return error;
+	}
 	decision->commit = commit.key;
 	array_push(&list, *decision);
 	buffer_add_format(&message, "%s %s\n\n%s%s%s\n", decision_kind_name(decision->kind),
@@ -281,19 +286,44 @@ int review_decide(struct command_context *context, struct workspace *workspace,
 
 /* ---- what is there ---- */
 
-/* Whether people contradict each other on this decision's commit, where it holds. */
-static bool in_conflict(const struct decision_list *list, const struct decision *decision)
+static bool contradicted(const struct decision_list *list, const git_oid *commit,
+			 const char *upstream, const char *series)
 {
 	struct decided_commit decided;
-	char *first = decision->series
-			      ? string_copy_length(decision->series, strcspn(decision->series, ","))
-			      : NULL;
 	bool conflict;
 
-	decisions_find(&decided, list, &decision->commit, "", first);
+	decisions_find(&decided, list, commit, upstream, series);
 	conflict = decided.answer == DECIDED_CONFLICT;
 	decided_commit_release(&decided);
-	free(first);
+	return conflict;
+}
+
+/* Whether people contradict each other on this decision's commit, in a series where it holds. */
+static bool in_conflict(const struct decision_list *list, const struct decision *decision,
+			struct workspace *workspace)
+{
+	struct id_text hex = id_hex(&decision->commit), key;
+	const char *upstream = "", *at = decision->series;
+	struct review_commit commit;
+	bool conflict = false;
+
+	/* One on a backport can contradict one on its upstream commit. */
+	if (!review_commit_find(&commit, workspace, hex.text, NULL)) {
+		key = id_hex(&commit.key);
+		if (strcmp(key.text, hex.text) != 0)
+			upstream = key.text;
+		review_commit_release(&commit);
+	}
+	if (!at)
+		return contradicted(list, &decision->commit, upstream, NULL);
+	for (size_t length; *at && !conflict; at += length + (at[length] == ',')) {
+		char *series;
+
+		length = strcspn(at, ",");
+		series = string_copy_length(at, length);
+		conflict = contradicted(list, &decision->commit, upstream, series);
+		free(series);
+	}
 	return conflict;
 }
 
@@ -316,9 +346,10 @@ int review_list(struct command_context *context, struct workspace *workspace, co
 			bool conflict;
 			json_t *value;
 
-			if (context->count && !git_oid_equal(&commit.key, &decision->commit))
+			if (context->count && !git_oid_equal(&commit.key, &decision->commit) &&
+			    !git_oid_equal(&commit.id, &decision->commit))
 				continue;
-			conflict = in_conflict(&list, decision);
+			conflict = in_conflict(&list, decision, workspace);
 			conflicts |= conflict;
 			value = decision_value(decision);
 			json_object_set_new(value, "conflict", json_boolean(conflict));

@@ -43,7 +43,8 @@ struct session {
 	struct termios before;
 	char *person, *date;
 	char *reason; /* for the next answer; NULL: ask */
-	size_t at, decided;
+	size_t at;
+	bool *decided; /* of each item of the queue: here */
 	bool colored;
 };
 
@@ -88,6 +89,15 @@ static void take_keys(const struct session *session)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
 }
 
+/* As take_keys, where something else has had the terminal: a shell, while the run was stopped. */
+static void keep_keys(const struct session *session)
+{
+	struct termios now;
+
+	if (!tcgetattr(STDIN_FILENO, &now) && now.c_lflag & (ICANON | ECHO))
+		take_keys(session);
+}
+
 static void give_back(const struct session *session)
 {
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &session->before);
@@ -103,15 +113,18 @@ static size_t rows(void)
 }
 
 /* Bytes of the terminal; 0 at its end, and when the run is to end: a read would go on after a
- * signal. */
-static ssize_t read_input(char *data, size_t size)
+ * signal. `keys`: key by key, whatever happens to the terminal meanwhile; or NULL. */
+static ssize_t read_input(const struct session *keys, char *data, size_t size)
 {
 	struct pollfd input = { STDIN_FILENO, POLLIN, 0 };
+	ssize_t got;
 
 	while (!interrupt_received()) {
-		int ready = poll(&input, 1, POLL_MILLISECONDS);
-		ssize_t got;
+		int ready;
 
+		if (keys)
+			keep_keys(keys);
+		ready = poll(&input, 1, POLL_MILLISECONDS);
 		if (ready < 0 && errno != EINTR)
 			return 0;
 		if (ready <= 0)
@@ -124,11 +137,11 @@ static ssize_t read_input(char *data, size_t size)
 }
 
 /* 'q' at the end of the input. */
-static int read_key(void)
+static int read_key(const struct session *session)
 {
 	char key;
 
-	return read_input(&key, 1) == 1 ? (unsigned char)key : 'q';
+	return read_input(session, &key, 1) == 1 ? (unsigned char)key : 'q';
 }
 
 /* A line, as the terminal edits it; NULL where nothing was given. */
@@ -141,7 +154,7 @@ static char *read_text(const struct session *session, const char *prompt, const 
 	give_back(session);
 	say("%s [%s]: ", prompt, standard);
 	while (!memchr(line.data, '\n', line.length)) {
-		got = read_input(chunk, sizeof(chunk));
+		got = read_input(NULL, chunk, sizeof(chunk));
 		if (got <= 0) {
 			buffer_release(&line);
 			take_keys(session);
@@ -153,6 +166,18 @@ static char *read_text(const struct session *session, const char *prompt, const 
 	buffer_truncate(&line, (size_t)((char *)memchr(line.data, '\n', line.length) - line.data));
 	if (!line.length)
 		buffer_add_string(&line, standard);
+	/* Arrow keys send some, and the ledger takes none. */
+	for (size_t i = 0; i < line.length; i++)
+		if ((unsigned char)line.data[i] < ' ' || line.data[i] == 0x7f) {
+			say("no: there are control characters in it\n");
+			buffer_release(&line);
+			return NULL;
+		}
+	if (!text_is_utf8(line.data, line.length)) {
+		say("no: it is not UTF-8\n");
+		buffer_release(&line);
+		return NULL;
+	}
 	return buffer_detach(&line);
 }
 
@@ -271,6 +296,7 @@ static void add_decisions(struct buffer *out, struct session *session,
 			  const struct review_item *item, struct error *err)
 {
 	struct decision_list list = { 0 };
+	struct buffer words = BUFFER_INIT;
 	struct decided_commit decided;
 
 	if (decision_list_load(&list, session->ledger, err))
@@ -278,10 +304,12 @@ static void add_decisions(struct buffer *out, struct session *session,
 	decisions_find(&decided, &list, &item->id, id_hex(&item->key).text,
 		       item->series ? item->series->name : NULL);
 	if (decided.count) {
+		decided_commit_print(&words, &decided);
 		buffer_add_string(out, "decided: ");
-		decided_commit_print(out, &decided);
+		buffer_add_safe(out, words.data, words.length);
 		buffer_add_byte(out, '\n');
 	}
+	buffer_release(&words);
 	decided_commit_release(&decided);
 	decision_list_release(&list);
 }
@@ -418,8 +446,7 @@ static int decide(struct session *session, bool in, struct error *err)
 	session->reason = NULL;
 	if (error)
 		return error;
-	session->decided++;
-	session->at++;
+	session->decided[session->at++] = true;
 	return 0;
 }
 
@@ -427,9 +454,11 @@ static void edit_reason(struct session *session)
 {
 	char *text = read_text(session, "reason", session->reason ? session->reason : "");
 
+	if (!text)
+		return;
 	free(session->reason);
-	session->reason = text && *text ? text : NULL;
-	if (text && !*text)
+	session->reason = *text ? text : NULL;
+	if (!*text)
 		free(text);
 }
 
@@ -479,7 +508,7 @@ static int talk(struct session *session, struct error *err)
 		if (result < 0)
 			break;
 		say("in, out, later, back, edit reason, diff, quit, ? ");
-		result = read_key();
+		result = read_key(session);
 		if (interrupt_received())
 			result = 'q';
 		say("%c\n", result > ' ' && result < 127 ? result : ' ');
@@ -552,6 +581,7 @@ int review_session(struct command_context *context, struct workspace *workspace,
 {
 	struct session session = { .context = context, .workspace = workspace, .ledger = ledger };
 	struct series_info_list series = ARRAY_INIT;
+	size_t decided = 0;
 	int error;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || context->output->json)
@@ -571,13 +601,15 @@ int review_session(struct command_context *context, struct workspace *workspace,
 	if (!error) {
 		say("%zu commits to review, %zu decided already; ? shows the keys\n",
 		    session.queue.count, session.queue.decided);
+		session.decided = memory_alloc(session.queue.count + 1);
 		take_keys(&session);
 		error = talk(&session, err);
 		give_back(&session);
-		say("\n%zu decided, %zu left\n", session.decided,
-		    session.queue.count -
-			    (session.at < session.queue.count ? session.at : session.queue.count));
+		for (size_t i = 0; i < session.queue.count; i++)
+			decided += session.decided[i];
+		say("\n%zu decided, %zu left\n", decided, session.queue.count - decided);
 	}
+	free(session.decided);
 	free(session.reason);
 	free(session.person);
 	free(session.date);

@@ -69,6 +69,17 @@ static bool read_set(unsigned *ret_set, const char *text, bool routes)
 	return *ret_set != 0;
 }
 
+/* "2026-08-21": days are compared. */
+static bool is_day(const char *text)
+{
+	static const char form[] = "0000-00-00";
+
+	for (size_t i = 0; i < sizeof(form); i++)
+		if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+			return false;
+	return true;
+}
+
 static int read_line(struct decision_list *list, const struct line_reader *reader,
 		     const git_oid *commit, char *line, struct error *err)
 {
@@ -96,6 +107,8 @@ static int read_line(struct decision_list *list, const struct line_reader *reade
 			break;
 	if (kind == DECISION_KINDS)
 		return wrong(reader, err, "no such verdict; there are in, out and not-fix");
+	if (!is_day(fields[4]))
+		return wrong(reader, err, "the date must be YYYY-MM-DD");
 	decision = array_add(list);
 	decision->kind = (enum decision_kind)kind;
 	decision->commit = *commit;
@@ -119,10 +132,12 @@ static int read_file(struct decision_list *list, const char *directory, const ch
 	git_oid commit;
 	int error = 0;
 
-	if (strlen(name) != GIT_OID_HEXSZ || git_oid_fromstr(&commit, name) < 0)
+	/* Small letters only: the list is searched by id, and sorted by name. */
+	if (strlen(name) != GIT_OID_HEXSZ || git_oid_fromstr(&commit, name) < 0 ||
+	    strcmp(id_hex(&commit).text, name) != 0)
 		error = error_set(err, ERROR_INPUT,
-				  "%s: the name of a file of decisions is the 40 hex digits of its "
-				  "commit",
+				  "%s: the name of a file of decisions is the 40 small hex digits "
+				  "of its commit",
 				  path);
 	if (!error)
 		error = buffer_read_file(&text, path, FILE_LIMIT, err);
@@ -308,13 +323,26 @@ static const struct decision **place_of(struct decided_commit *decided, const ch
 	return NULL;
 }
 
-static void add(struct decided_commit *decided, const struct decision *decision)
+/* What is narrower counts more. */
+static int scope_of(const struct decision *decision, const git_oid *commit)
+{
+	return 2 * (git_oid_cmp(&decision->commit, commit) == 0) + (decision->series != NULL);
+}
+
+static void add(struct decided_commit *decided, const struct decision *decision,
+		const git_oid *commit)
 {
 	const struct decision **place = place_of(decided, decision->person);
+	int order;
 
-	if (!place)
+	if (!place) {
 		array_push(decided, decision);
-	else if (decision->series || !(*place)->series)
+		return;
+	}
+	order = scope_of(decision, commit) - scope_of(*place, commit);
+	if (!order)
+		order = strcmp(decision->date, (*place)->date);
+	if (order >= 0)
 		*place = decision;
 }
 
@@ -334,13 +362,27 @@ static size_t first_of(const struct decision_list *list, const git_oid *commit)
 	return low;
 }
 
-static void add_all(struct decided_commit *decided, const struct decision_list *list,
-		    const git_oid *commit, const char *series)
+const struct decision *decisions_of(const struct decision_list *list, const git_oid *commit,
+				    size_t *ret_count)
 {
-	for (size_t i = first_of(list, commit);
-	     i < list->count && git_oid_equal(&list->items[i].commit, commit); i++)
-		if (holds_for(&list->items[i], series))
-			add(decided, &list->items[i]);
+	size_t first = first_of(list, commit), end = first;
+
+	while (end < list->count && git_oid_equal(&list->items[end].commit, commit))
+		end++;
+	*ret_count = end - first;
+	return list->items + first;
+}
+
+/* `about`: the commit itself, or its upstream commit. */
+static void add_all(struct decided_commit *decided, const struct decision_list *list,
+		    const git_oid *about, const git_oid *commit, const char *series)
+{
+	size_t count;
+	const struct decision *items = decisions_of(list, about, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (holds_for(&items[i], series))
+			add(decided, &items[i], commit);
 }
 
 void decisions_find(struct decided_commit *ret_decided, const struct decision_list *list,
@@ -352,11 +394,10 @@ void decisions_find(struct decided_commit *ret_decided, const struct decision_li
 	memset(ret_decided, 0, sizeof(*ret_decided));
 	if (!list->count)
 		return;
-	/* What is said of the backport itself comes after, and above, what is said of all. */
 	if (strlen(upstream) == GIT_OID_HEXSZ && git_oid_fromstr(&id, upstream) == 0 &&
 	    !git_oid_equal(&id, commit))
-		add_all(ret_decided, list, &id, series);
-	add_all(ret_decided, list, commit, series);
+		add_all(ret_decided, list, &id, commit, series);
+	add_all(ret_decided, list, commit, commit, series);
 	for (size_t i = 0; i < ret_decided->count; i++) {
 		in |= ret_decided->items[i]->kind == DECISION_IN;
 		out |= ret_decided->items[i]->kind != DECISION_IN;
@@ -399,6 +440,9 @@ void judgement_add_decisions(struct judgement *judgement, const struct decided_c
 	judgement->security = LIKELIHOOD_SURE;
 	judgement->gate = LIKELIHOOD_SURE;
 	for (size_t i = 0; i < decided->count; i++) {
+		/* Why one holds it for harmless says nothing to those who do not. */
+		if (decided->items[i]->kind != DECISION_IN)
+			continue;
 		routes |= decided->items[i]->routes;
 		impacts |= decided->items[i]->impacts;
 	}

@@ -12,9 +12,10 @@
  *by two people are lines of their own, and .gitattributes of the ledger has git merge them as a
  *union.
  *
- * A person's later line replaces their earlier one for as many series; one that names the series
- * goes before one for all. People who contradict each other are a conflict: the commit is in, and
- * marked.
+ * What a person said of the backport itself goes before what they said of the upstream commit, then
+ * what names the series before what is for all, then the later day, then the later line: so that it
+ * does not matter which of two ledgers was merged into which. People who contradict each other are
+ * a conflict: the commit is in, and marked.
  */
 #ifndef TRIAGE_DECISION_H
 #define TRIAGE_DECISION_H
@@ -85,6 +86,10 @@ struct decided_commit {
 void decisions_find(struct decided_commit *ret_decided, const struct decision_list *list,
 		    const git_oid *commit, const char *upstream, const char *series);
 void decided_commit_release(struct decided_commit *decided);
+
+/* What is said of a commit, as the files have it: the first of `ret_count`, which may be 0. */
+const struct decision *decisions_of(const struct decision_list *list, const git_oid *commit,
+				    size_t *ret_count);
 
 /* "in by A, 2026-08-21: reason; out by B, ..." */
 void decided_commit_print(struct buffer *out, const struct decided_commit *decided);

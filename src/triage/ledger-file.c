@@ -17,8 +17,13 @@
 
 int ledger_check_value(const char *name, const char *value, struct error *err)
 {
-	if (value && (strpbrk(value, "\n\r") || !*value || !text_is_utf8(value, strlen(value))))
-		return error_set(err, ERROR_INPUT, "%s: must be one line of UTF-8", name);
+	bool bad = value && (!*value || !text_is_utf8(value, strlen(value)));
+
+	for (const char *at = value; at && *at && !bad; at++)
+		bad = ((unsigned char)*at < ' ' && *at != '\t') || *at == 0x7f;
+	if (bad)
+		return error_set(err, ERROR_INPUT,
+				 "%s: must be one line of UTF-8, without control characters", name);
 	return 0;
 }
 

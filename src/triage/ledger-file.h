@@ -38,7 +38,7 @@ void ledger_files_release(struct ledger_files *files);
 int ledger_write_files(const char *directory, struct ledger_files *files, const char *message,
 		       struct error *err);
 
-/* A value is one line of UTF-8; NULL passes. */
+/* A value is one line of UTF-8, with nothing in it that a terminal obeys; NULL passes. */
 int ledger_check_value(const char *name, const char *value, struct error *err);
 
 #endif

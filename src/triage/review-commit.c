@@ -94,7 +94,7 @@ static int find_own(struct review_commit *commit, struct workspace *workspace, c
 				  hex);
 	if (!error && list.count) {
 		commit->number = list.items[0].number;
-		commit->key = list.items[0].id;
+		commit->key = commit->id = list.items[0].id;
 		error = review_upstream(upstream, &workspace->index, commit->number, err);
 		if (!error && *upstream)
 			git_oid_fromstr(&commit->key, upstream);
@@ -149,4 +149,19 @@ int review_commit_find(struct review_commit *ret_commit, struct workspace *works
 	if (error)
 		review_commit_release(ret_commit);
 	return error;
+}
+
+int review_commit_choose(struct review_commit *commit, enum decision_kind kind, const char *series,
+			 struct error *err)
+{
+	if (kind != DECISION_NOT_FIX)
+		return 0;
+	if (!id_is_zero(&commit->id))
+		commit->key = commit->id;
+	else if (!series)
+		return error_set(err, ERROR_INPUT,
+				 "%s: is no backport; name the one that does not repair, or say in "
+				 "which series: --series",
+				 id_short(&commit->key).text);
+	return 0;
 }

@@ -10,9 +10,11 @@
 
 #include "base/error.h"
 #include "history/workspace.h"
+#include "triage/decision.h"
 
 struct review_commit {
 	git_oid key; /* what the decision is about: the upstream commit, else the commit itself */
+	git_oid id;  /* the member of a series that was named; zero: the upstream commit was */
 	uint32_t number; /* of the commit, or of one that backports it; 0: none is known */
 	char *subject;	 /* owned; NULL where number is 0 */
 };
@@ -32,6 +34,13 @@ int review_commit_find(struct review_commit *ret_commit, struct workspace *works
 	" ORDER BY sequence LIMIT 1"
 int review_upstream_next(char ret_hex[GIT_OID_HEXSZ + 1], struct statement *statement,
 			 uint32_t number, struct error *err);
+
+/*
+ * Makes `key` what a decision of a kind is about: that a backport does not repair is said of that
+ * backport alone, since others may. ERROR_INPUT where none was named, and no series.
+ */
+int review_commit_choose(struct review_commit *commit, enum decision_kind kind, const char *series,
+			 struct error *err);
 
 /* The first upstream id that a commit of the index names, 40 digits; "" where there is none. */
 int review_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,

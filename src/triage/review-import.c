@@ -34,13 +34,14 @@ static void refuse(struct review_import *import, size_t line, const char *words)
 /* Whether a person has said just this of a commit. */
 static bool is_known(const struct decision_list *known, const struct decision *decision)
 {
-	const struct decision *last = NULL;
+	const struct decision *last = NULL, *items;
+	size_t count;
 
-	for (size_t i = 0; i < known->count; i++) {
-		const struct decision *item = &known->items[i];
+	items = decisions_of(known, &decision->commit, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct decision *item = &items[i];
 
-		if (git_oid_equal(&item->commit, &decision->commit) &&
-		    !strcmp(item->person, decision->person) &&
+		if (!strcmp(item->person, decision->person) &&
 		    !strcmp(item->series ? item->series : "",
 			    decision->series ? decision->series : ""))
 			last = item;
@@ -100,6 +101,8 @@ static void read_line(struct review_import *import, struct workspace *workspace,
 	}
 	if (*subject && commit.subject && strcmp(subject, commit.subject) != 0)
 		refuse(import, number, "the commit has another subject");
+	else if (review_commit_choose(&commit, like->kind, like->series, &failure))
+		refuse(import, number, failure.message);
 	else
 		add(import, known, like, &commit.key);
 	review_commit_release(&commit);
@@ -110,6 +113,20 @@ static int compare_decisions(const void *left, const void *right)
 	const struct decision *a = left, *b = right;
 
 	return git_oid_cmp(&a->commit, &b->commit);
+}
+
+/* A commit that stands on several lines is decided once. */
+static void drop_doubles(struct review_import *import)
+{
+	struct decision_list *list = &import->added;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (kept && git_oid_equal(&list->items[i].commit, &list->items[kept - 1].commit))
+			decision_release(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	list->count = kept;
 }
 
 int review_import_read(struct review_import *ret_import, struct workspace *workspace,
@@ -136,6 +153,7 @@ int review_import_read(struct review_import *ret_import, struct workspace *works
 	if (ret_import->added.count)
 		qsort(ret_import->added.items, ret_import->added.count,
 		      sizeof(*ret_import->added.items), compare_decisions);
+	drop_doubles(ret_import);
 	buffer_release(&text);
 	return error;
 }

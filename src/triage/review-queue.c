@@ -14,14 +14,19 @@
 #define THRESHOLD 500 /* of P(security) * P(gate), in thousandths */
 #define HIGH_IMPACT_GAIN 150
 #define UNSCORED_GAIN 300
+#define CONFLICT_GAIN 1000
 #define SCORED_LOSS 2000 /* there is a score: little is left to decide */
+
+static void release_item(struct review_item *item)
+{
+	free(item->subject);
+	free(item->advisories);
+}
 
 void review_queue_release(struct review_queue *queue)
 {
-	for (size_t i = 0; i < queue->count; i++) {
-		free(queue->items[i].subject);
-		free(queue->items[i].advisories);
-	}
+	for (size_t i = 0; i < queue->count; i++)
+		release_item(&queue->items[i]);
 	array_release(queue);
 }
 
@@ -57,17 +62,15 @@ static void add_advisories(struct review_item *item, const struct series_match_l
 	item->priority = priority_of(item, count && !scored, scored);
 }
 
-static bool is_decided(const struct review_item *item, const struct decision_list *decisions,
-		       const char *upstream)
+static enum decided answer_of(const struct review_item *item, const struct decision_list *decisions,
+			      const char *upstream)
 {
 	struct decided_commit decided;
-	bool is;
 
 	decisions_find(&decided, decisions, &item->id, upstream,
 		       item->series ? item->series->name : NULL);
-	is = decided.answer == DECIDED_IN || decided.answer == DECIDED_OUT;
 	decided_commit_release(&decided);
-	return is;
+	return decided.answer;
 }
 
 /* Release commits set a version and repair nothing. */
@@ -93,8 +96,9 @@ static int add_item(struct review_queue *queue, struct workspace *workspace, uin
 		    struct error *err)
 {
 	struct review_item item = { .number = number, .series = series, .judgement = *judgement };
-	struct commit_facts facts = { 0 };
 	char upstream[GIT_OID_HEXSZ + 1] = "";
+	enum decided answer;
+	struct commit_facts facts = { 0 };
 	bool release = false;
 	int error = commit_facts_by_number(&facts, &workspace->index, number, err);
 
@@ -106,12 +110,14 @@ static int add_item(struct review_queue *queue, struct workspace *workspace, uin
 		item.id = item.key = facts.id;
 		if (*upstream)
 			git_oid_fromstr(&item.key, upstream);
-		if (is_decided(&item, decisions, upstream)) {
+		answer = answer_of(&item, decisions, upstream);
+		if (answer == DECIDED_IN || answer == DECIDED_OUT) {
 			queue->decided++;
 		} else {
 			item.subject = string_copy(facts.subject);
 			item.place = queue->count;
 			add_advisories(&item, matches);
+			item.priority -= answer == DECIDED_CONFLICT ? CONFLICT_GAIN : 0;
 			array_push(queue, item);
 		}
 	}
@@ -148,6 +154,29 @@ static int compare_items(const void *left, const void *right)
 	return (a->place > b->place) - (a->place < b->place);
 }
 
+static int compare_keys(const void *left, const void *right)
+{
+	const struct review_item *a = left, *b = right;
+	int order = git_oid_cmp(&a->key, &b->key);
+
+	return order ? order : compare_items(left, right);
+}
+
+/* Backports of one commit in several series are one question. */
+static void drop_doubles(struct review_queue *queue)
+{
+	size_t kept = 0;
+
+	if (queue->count)
+		qsort(queue->items, queue->count, sizeof(*queue->items), compare_keys);
+	for (size_t i = 0; i < queue->count; i++)
+		if (kept && git_oid_equal(&queue->items[i].key, &queue->items[kept - 1].key))
+			release_item(&queue->items[i]);
+		else
+			queue->items[kept++] = queue->items[i];
+	queue->count = kept;
+}
+
 int review_queue_make(struct review_queue *ret_queue, struct workspace *workspace,
 		      const struct commit_range_list *ranges, const struct decision_list *decisions,
 		      struct progress *progress, struct error *err)
@@ -160,6 +189,7 @@ int review_queue_make(struct review_queue *ret_queue, struct workspace *workspac
 		error = add_range(ret_queue, workspace, &ranges->items[i], &advisories, decisions,
 				  progress, err);
 	advisory_set_release(&advisories);
+	drop_doubles(ret_queue);
 	if (ret_queue->count)
 		qsort(ret_queue->items, ret_queue->count, sizeof(*ret_queue->items), compare_items);
 	return error;

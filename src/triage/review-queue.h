@@ -2,7 +2,8 @@
 /*
  * What is to be reviewed of a range, what matters most first: commits near the threshold of the
  * policy `default`, before them those with an advisory that has no score, and of equals those that
- * give an attacker most; at last those where there is little doubt. Decided ones are left out.
+ * give an attacker most; at last those where there is little doubt. Contradictions come first.
+ * Decided ones are left out, and of the backports of one commit there is one.
  */
 #ifndef TRIAGE_REVIEW_QUEUE_H
 #define TRIAGE_REVIEW_QUEUE_H

@@ -82,6 +82,26 @@ try 2 sectree review "$1" --in
 try 2 sectree review "$1" --in --out --reason x
 try 2 sectree review "$1" --in --route nowhere --reason x
 try 3 sectree review 0123456789 --in --reason x
+try 3 sectree review "$1" --in --reason "$(printf 'a\033[2Jb')"
+check 'what a terminal obeys is refused' grep -q 'reason: must be one line' "$work/err"
+# That a backport does not repair says nothing of the others.
+upstream=$(git -C "$work/src/linux.git" log -1 --format=%b "$5" |
+	sed -n 's/^\[ Upstream commit \([0-9a-f]*\) \]$/\1/p; s/^commit \([0-9a-f]*\) upstream\.$/\1/p')
+if [ -n "$upstream" ]; then
+	try 3 sectree review "$upstream" --not-fix --reason 'half of it is missing'
+	check 'which one is asked for' grep -q 'name the one that does not repair' "$work/err"
+	cp -r ledger "$work/before"
+	try 0 sectree review "$5" --not-fix --reason 'half of it is missing'
+	check 'it is about the backport' test -f "ledger/triage/$(git -C "$work/src/linux.git" rev-parse "$5")"
+	check_not 'and not about its upstream commit' test -e "ledger/triage/$upstream"
+	run sectree review "$upstream" --in --person 'B Other <b@example.org>' --reason 'all the others'
+	try 1 sectree review --list "$5"
+	check_equal 'a contradiction of both is one, where it holds' 1 "$(grep -c 'others say otherwise' "$work/out")"
+	check_equal 'and both are listed' 2 "$(wc -l <"$work/out")"
+	rm -rf ledger && mv "$work/before" ledger
+else
+	skip 'a backport that does not repair' 'the sample has none'
+fi
 cp -r ledger "$work/before"
 printf 'in\t-\t-\n' >"ledger/triage/$1"
 try 3 sectree plan v6.1
@@ -95,13 +115,14 @@ cat >"$work/list" <<L
 $5 $subject
 $6 some other subject
 1234 too short
+$5
 L
 try 1 sectree review --import "$work/list" --in --reason 'two votes'
-check 'one is taken' grep -q '^1 decisions are new' "$work/out"
+check 'one is taken, and once' grep -q '^1 decisions are new' "$work/out"
 check 'another subject is refused' grep -q "list:3: the commit has another subject" "$work/out"
 check 'a short id too' grep -q "list:4:" "$work/out"
 try 1 sectree review --import "$work/list" --in --reason 'two votes'
-check 'once more it is known' grep -q '^1 were in the ledger already' "$work/out"
+check 'once more it is known' grep -q '^2 were in the ledger already' "$work/out"
 
 # Two people decide on one commit, each in a ledger of their own: git puts both lines together.
 git clone -q ledger "$work/other"

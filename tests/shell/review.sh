@@ -42,6 +42,13 @@ check_equal 'by the person whom git knows' 'A Tester <tester@example.org>' \
 check 'back shows what was decided' grep -q 'decided: out by A Tester' "$work/out"
 check 'and it tells' grep -q '2 decided' "$work/out"
 
+check 'what was left for later is counted' grep -q ' [1-9][0-9]* left' "$work/out"
+
+# A ledger from elsewhere may have anything in it.
+person i "reason:$(printf 'a\033[Ab')" q
+check 'keys that are no text are not taken' grep -q 'no: there are control characters' "$work/out"
+check_equal 'and decide nothing' 2 "$(git -C ledger rev-list --count HEAD)"
+
 person q
 check 'what was decided is left out' grep -q '2 decided already' "$work/out"
 
@@ -53,4 +60,13 @@ check_equal 'and three decisions are kept' 3 "$(find ledger/triage -type f | wc 
 person i kill:HUP
 check_equal 'a terminal that goes away decides nothing' 3 "$(find ledger/triage -type f | wc -l)"
 check_equal 'and nothing is half written' '' "$(git -C ledger status --porcelain)"
+person e "$(printf '\003')"
+check 'the interrupt key at a reason ends it, too' grep -q '0 decided' "$work/out"
+check 'with the terminal as it was' grep -q 'terminal: same' "$work/out"
+
+# As much of a change as the terminal has room for, when the commit is shown.
+person rows:12 q
+low=$(grep -c . "$work/out")
+person rows:12 l rows:200 b rows:12 q
+check 'a higher terminal shows more' test "$(grep -c . "$work/out")" -gt $((3 * low))
 done_testing

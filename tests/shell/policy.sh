@@ -131,7 +131,8 @@ printf 'out\t-\t-\t-\t2031-01-01\tB Other <b@example.org>\tno\n' >>"$work/other/
 git -C "$work/other" commit -qam theirs
 printf 'in\t-\t-\t-\t2031-01-01\tC Third <c@example.org>\tyes\n' >>"ledger/triage/$(ls ledger/triage | head -1)"
 git -C ledger commit -qam ours
-check 'the ledgers merge' git -C ledger pull -q --no-rebase --no-edit "$work/other" HEAD
+run git -C ledger pull -q --no-rebase --no-edit "$work/other" HEAD
+check_equal 'the ledgers merge' 0 "$status"
 check 'both lines are there' sh -c "grep -q 'C Third' ledger/triage/* && grep -q 'B Other' ledger/triage/*"
 try 1 sectree review --list --json
 check_schema review

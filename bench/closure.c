@@ -76,7 +76,7 @@ static void open_series(struct bench *bench, const char *directory, const char *
 	    policy_find(&bench->policy, &bench->workspace, NULL, &bench->err) ||
 	    base_resolve(&base, &bench->workspace, &bench->workspace.index, from, series,
 			 &bench->err) ||
-	    members_load(&bench->members, &bench->workspace.index, base.series, &bench->err) ||
+	    members_load(&bench->members, &bench->workspace, base.series, NULL, &bench->err) ||
 	    store_open(&bench->store, bench->workspace.tree, STORE_TRIAL, &bench->err) ||
 	    links_find(&bench->links, &bench->members, bench->store, &bench->err))
 		die(bench, series);

@@ -393,8 +393,9 @@ static int load_advisories(struct members *members, struct error *err)
 	return 0;
 }
 
-/* What the classifier said so far, and above it what advisories say. */
-static int load_judgements(struct members *members, struct error *err)
+/* What the classifier says, and above it what advisories say. */
+static int load_judgements(struct members *members, struct workspace *workspace,
+			   struct progress *progress, struct error *err)
 {
 	uint32_t *numbers = memory_resize(NULL, members->count + 1, sizeof(*numbers));
 	ARRAY(const struct advisory *) list = ARRAY_INIT;
@@ -403,7 +404,8 @@ static int load_judgements(struct members *members, struct error *err)
 	members->judgements = memory_alloc((members->count + 1) * sizeof(*members->judgements));
 	for (size_t i = 0; i < members->count; i++)
 		numbers[i] = members->items[i].number;
-	error = judgements_load(members->judgements, numbers, members->count, members->index, err);
+	error = judgements_make(members->judgements, numbers, members->count, workspace, progress,
+				err);
 	for (size_t i = 0; i < members->count && !error; i++) {
 		list.count = 0;
 		for (size_t j = 0; j < members->items[i].advisory_count; j++)
@@ -415,9 +417,10 @@ static int load_judgements(struct members *members, struct error *err)
 	return error;
 }
 
-int members_load(struct members *ret_members, struct index *index, int64_t series,
-		 struct error *err)
+int members_load(struct members *ret_members, struct workspace *workspace, int64_t series,
+		 struct progress *progress, struct error *err)
 {
+	struct index *index = &workspace->index;
 	struct members_storage *storage = memory_alloc(sizeof(*storage));
 	int error;
 
@@ -440,7 +443,7 @@ int members_load(struct members *ret_members, struct index *index, int64_t serie
 	if (!error)
 		error = load_advisories(ret_members, err);
 	if (!error)
-		error = load_judgements(ret_members, err);
+		error = load_judgements(ret_members, workspace, progress, err);
 	if (!error)
 		error = statement_init(&storage->select_changes, index,
 				       "SELECT p.name, c.old_mode, c.new_mode, c.old_id, c.new_id"

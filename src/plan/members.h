@@ -17,11 +17,13 @@
 
 #include "advisory/advisory.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "git/change.h"
 #include "git/id-map.h"
 #include "history/index.h"
 #include "history/message.h"
 #include "history/topology.h"
+#include "history/workspace.h"
 #include "triage/judgement.h"
 
 #define MEMBER_NONE UINT32_MAX
@@ -77,8 +79,9 @@ struct members {
 	struct members_storage *storage;
 };
 
-int members_load(struct members *ret_members, struct index *index, int64_t series,
-		 struct error *err);
+/* Commits that were not judged yet are, which needs the source; the index stays the workspace's. */
+int members_load(struct members *ret_members, struct workspace *workspace, int64_t series,
+		 struct progress *progress, struct error *err);
 void members_release(struct members *members);
 
 /* The member with this id; MEMBER_NONE where there is none. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "tree/base-policy.h"
-#include "triage/judgements.h"
 #include "tree/recipe.h"
 
 static int read_inputs(struct base_plan *plan, struct workspace *workspace,
@@ -72,9 +71,7 @@ int base_plan_make(struct base_plan *ret_plan, struct workspace *workspace,
 		error = base_resolve(&plan->base, workspace, &workspace->index, request->base,
 				     request->series, err);
 	if (!error)
-		error = judgements_make_series(workspace, plan->base.series, progress, err);
-	if (!error)
-		error = members_load(&plan->members, &workspace->index, plan->base.series, err);
+		error = members_load(&plan->members, workspace, plan->base.series, progress, err);
 	if (!error)
 		error = tip_resolve(&plan->tip, workspace, &plan->members, &plan->base, request->to,
 				    err);

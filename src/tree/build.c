@@ -8,7 +8,6 @@
 #include "git/repository.h"
 #include "plan/links.h"
 #include "plan/seeds.h"
-#include "triage/judgements.h"
 #include "triage/ledger.h"
 #include "tree/base-policy.h"
 #include "tree/journal.h"
@@ -221,10 +220,7 @@ static int load_series(struct build *build, int64_t series, struct error *err)
 	if (build->has_series && build->members.series == series)
 		return 0;
 	drop_series(build);
-	error = judgements_make_series(build->workspace, series, build->progress, err);
-	if (error)
-		return error;
-	error = members_load(&build->members, &build->workspace->index, series, err);
+	error = members_load(&build->members, build->workspace, series, build->progress, err);
 	if (error)
 		return error;
 	error = open_trial(build, err);

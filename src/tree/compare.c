@@ -9,7 +9,6 @@
 #include "git/commit.h"
 #include "git/repository.h"
 #include "tree/compare-parts.h"
-#include "triage/judgements.h"
 #include "triage/policies.h"
 
 void comparison_release(struct comparison *comparison)
@@ -348,10 +347,7 @@ static int load_series(size_t *ret_at, struct comparison *comparison, struct wor
 	*ret_at = 0;
 	if (at && comparison->members[0].series == series)
 		return 0;
-	error = judgements_make_series(workspace, series, NULL, err);
-	if (error)
-		return error;
-	error = members_load(members, &workspace->index, series, err);
+	error = members_load(members, workspace, series, NULL, err);
 	if (error)
 		return error;
 	error = links_find(&comparison->links[at], members, comparison->store, err);

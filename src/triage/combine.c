@@ -59,13 +59,6 @@ void judgement_add_advisories(struct judgement *judgement, const struct advisory
 	judgement->impacts = without ? unite(scored.impacts, judgement->impacts) : scored.impacts;
 }
 
-struct judgement judgement_none(void)
-{
-	return (struct judgement){ .security = LIKELIHOOD_UNKNOWN,
-				   .gate = LIKELIHOOD_UNKNOWN,
-				   .score = CVSS_UNSCORED };
-}
-
 struct judgement judgement_of_advisory(const struct advisory *advisory)
 {
 	struct judgement judgement = judgement_none();

@@ -24,7 +24,4 @@ void judgement_add_advisories(struct judgement *judgement, const struct advisory
 /* What an advisory alone makes of a commit that nobody looked at. */
 struct judgement judgement_of_advisory(const struct advisory *advisory);
 
-/* A judgement that says nothing. */
-struct judgement judgement_none(void);
-
 #endif

@@ -33,8 +33,8 @@ struct judgement {
 	unsigned impacts;
 	int security; /* that it repairs a vulnerability; LIKELIHOOD_UNKNOWN: not asked */
 	int gate;     /* that it passes the gate `default`, given that it does */
-	enum judgement_source source;	    /* of `security` */
-	enum judgement_source facts_source; /* of routes and impacts */
+	enum judgement_source source;	      /* of `security` */
+	enum judgement_source facts_source;   /* of routes and impacts */
 	/* Of a scored advisory, else 0 and CVSS_UNSCORED: the letter of PR, the score in tenths. */
 	char privileges;
 	int score;
@@ -47,6 +47,9 @@ struct evidence {
 	int security;	    /* weights, in hundredths of a logit; 0 = does not bear on it */
 	int gate;
 };
+
+/* One that says nothing. */
+struct judgement judgement_none(void);
 
 const char *judgement_source_name(enum judgement_source source); /* "classifier", ... */
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advisory/cvss.h"
 #include "base/array.h"
 #include "base/data-file.h"
 #include "git/repository.h"
@@ -12,19 +11,12 @@
 
 #define MODEL_FACT "judged_model"
 
-static void set_unknown(struct judgement *item)
-{
-	*item = (struct judgement){ .security = LIKELIHOOD_UNKNOWN,
-				    .gate = LIKELIHOOD_UNKNOWN,
-				    .score = CVSS_UNSCORED };
-}
-
 static int load_one(struct judgement *item, struct statement *statement, uint32_t number,
 		    struct error *err)
 {
 	int result;
 
-	set_unknown(item);
+	*item = judgement_none();
 	statement_reset(statement);
 	statement_bind_int(statement, 1, number);
 	result = statement_step(statement, err);
@@ -216,7 +208,7 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 		error = load_all(ret_items, numbers, count, index, err);
 	for (size_t i = 0; i < count && !error; i++) {
 		if (other_model)
-			set_unknown(&ret_items[i]);
+			ret_items[i] = judgement_none();
 		missing += ret_items[i].security == LIKELIHOOD_UNKNOWN;
 	}
 	if (!error && missing)
@@ -228,31 +220,5 @@ int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t
 		error = judges_apply(ret_items, numbers, count, index, err);
 	buffer_release(&judged);
 	buffer_release(&model);
-	return error;
-}
-
-int judgements_make_series(struct workspace *workspace, int64_t series, struct progress *progress,
-			   struct error *err)
-{
-	ARRAY(uint32_t) numbers = ARRAY_INIT;
-	struct statement statement;
-	struct judgement *items;
-	int step, error = statement_init(&statement, &workspace->index,
-					 "SELECT number FROM member WHERE series = ?"
-					 " ORDER BY position",
-					 err);
-
-	if (error)
-		return error;
-	statement_bind_int(&statement, 1, series);
-	while ((step = statement_step(&statement, err)) > 0)
-		array_push(&numbers, (uint32_t)statement_int(&statement, 0));
-	statement_release(&statement);
-	items = memory_alloc((numbers.count + 1) * sizeof(*items));
-	error = step < 0 ? step
-			 : judgements_make(items, numbers.items, numbers.count, workspace, progress,
-					   err);
-	free(items);
-	array_release(&numbers);
 	return error;
 }

@@ -30,10 +30,6 @@ int judgements_load(struct judgement *ret_items, const uint32_t *numbers, size_t
 int judgements_make(struct judgement *ret_items, const uint32_t *numbers, size_t count,
 		    struct workspace *workspace, struct progress *progress, struct error *err);
 
-/* Judges the members of a series, so that members_load finds it. */
-int judgements_make_series(struct workspace *workspace, int64_t series, struct progress *progress,
-			   struct error *err);
-
 /* A commit of the index as the classifier reads it. */
 struct commit_reader {
 	struct workspace *workspace;

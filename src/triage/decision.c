@@ -448,6 +448,8 @@ void judgement_add_decisions(struct judgement *judgement, const struct decided_c
 	}
 	if (routes || impacts)
 		judgement->facts_source = SOURCE_LEDGER;
+	judgement->routes_decided = routes != 0;
+	judgement->impacts_decided = impacts != 0;
 	if (routes)
 		judgement->routes = routes;
 	if (impacts)

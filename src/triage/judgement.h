@@ -35,6 +35,7 @@ struct judgement {
 	int gate;     /* that it passes the gate `default`, given that it does */
 	enum judgement_source source;	      /* of `security` */
 	enum judgement_source facts_source;   /* of routes and impacts */
+	bool routes_decided, impacts_decided; /* which of them a person named */
 	/* Of a scored advisory, else 0 and CVSS_UNSCORED: the letter of PR, the score in tenths. */
 	char privileges;
 	int score;

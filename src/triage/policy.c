@@ -194,8 +194,8 @@ static enum policy_answer by_ledger(struct buffer *words, const struct policy *p
 		say(words, "decided to be out");
 		return POLICY_BELOW;
 	}
-	if (judgement->facts_source == SOURCE_LEDGER &&
-	    (!admits_routes(words, policy, judgement) || !admits_impacts(words, policy, judgement)))
+	if ((judgement->routes_decided && !admits_routes(words, policy, judgement)) ||
+	    (judgement->impacts_decided && !admits_impacts(words, policy, judgement)))
 		return POLICY_BELOW;
 	return POLICY_PASS;
 }

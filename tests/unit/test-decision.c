@@ -158,6 +158,8 @@ static void judgements_follow(void **state)
 	assert_int_equal(judgement_likelihood(&judgement), LIKELIHOOD_SURE);
 	assert_int_equal(judgement.routes, 1U << ROUTE_USERNS);
 	assert_int_equal(judgement.impacts, before.impacts);
+	assert_true(judgement.routes_decided);
+	assert_false(judgement.impacts_decided);
 	judgement = before;
 	decided.answer = DECIDED_CONFLICT;
 	decision.kind = DECISION_OUT; /* routes of who says so are none of the others' */

@@ -130,6 +130,24 @@ static void the_classifier_alone_needs_a_likelihood(void **state)
 	check("default", &unlikely, PATHS_FORCED, POLICY_PASS, "");
 }
 
+/* What others say of an impact does not put out what a person puts in, of its route alone. */
+static void a_person_is_held_to_what_they_named(void **state)
+{
+	struct judgement decided = guessed(1000, 1000);
+
+	(void)state;
+	decided.source = decided.facts_source = SOURCE_LEDGER;
+	decided.routes = R(USERNS);
+	decided.impacts = I(DATA_LOSS);
+	decided.routes_decided = true;
+	check("default", &decided, 0, POLICY_PASS, "");
+	check("remote", &decided, 0, POLICY_BELOW,
+	      "only by route userns, which policy remote leaves out");
+	decided.impacts_decided = true;
+	check("default", &decided, 0, POLICY_BELOW,
+	      "gives only data-loss, which policy default leaves out");
+}
+
 static struct advisory advisory_of(const char *vector, unsigned routes)
 {
 	struct advisory advisory = { .routes = routes, .cvss.score = CVSS_UNSCORED };
@@ -259,6 +277,7 @@ int main(void)
 		cmocka_unit_test(scores_are_held_against_limits),
 		cmocka_unit_test(what_is_unknown_is_in),
 		cmocka_unit_test(the_classifier_alone_needs_a_likelihood),
+		cmocka_unit_test(a_person_is_held_to_what_they_named),
 		cmocka_unit_test(advisories_are_put_together),
 		cmocka_unit_test(names_have_one_form),
 		cmocka_unit_test(settings_make_policies),

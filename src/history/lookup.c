@@ -23,7 +23,7 @@ void commit_facts_list_release(struct commit_facts_list *list)
 
 #define FACTS_COLUMNS                                                                  \
 	"number, id, tree, subject, author, author_time, committer_time, mark, epoch," \
-	" length(parents) / 4"
+	" length(parents) / 4, version IS NOT NULL"
 
 static void read_facts(struct commit_facts *ret_facts, struct statement *row)
 {
@@ -38,6 +38,7 @@ static void read_facts(struct commit_facts *ret_facts, struct statement *row)
 	ret_facts->mark = (unsigned)statement_int(row, 7);
 	ret_facts->epoch = statement_int(row, 8);
 	ret_facts->parents = (size_t)statement_int(row, 9);
+	ret_facts->release = statement_int(row, 10) != 0;
 }
 
 int commit_facts_by_number(struct commit_facts *ret_facts, struct index *index, uint32_t number,
@@ -166,6 +167,37 @@ int commit_facts_by_prefix(struct commit_facts_list *ret_list, struct index *ind
 		read_facts(array_add(ret_list), &select);
 	statement_release(&select);
 	return step;
+}
+
+int upstream_lookup_open(struct upstream_lookup *ret_lookup, struct index *index, struct error *err)
+{
+	int error = statement_init(&ret_lookup->select, index,
+				   "SELECT target FROM reference WHERE number = ? AND kind = ?"
+				   " AND length(target) = 40 ORDER BY sequence LIMIT 1",
+				   err);
+
+	if (!error)
+		statement_bind_int(&ret_lookup->select, 2, REFERENCE_UPSTREAM);
+	return error;
+}
+
+void upstream_lookup_close(struct upstream_lookup *lookup)
+{
+	statement_release(&lookup->select);
+}
+
+int upstream_lookup_find(char ret_hex[GIT_OID_HEXSZ + 1], struct upstream_lookup *lookup,
+			 uint32_t number, struct error *err)
+{
+	int step;
+
+	ret_hex[0] = '\0';
+	statement_reset(&lookup->select);
+	statement_bind_int(&lookup->select, 1, number);
+	step = statement_step(&lookup->select, err);
+	if (step > 0)
+		memcpy(ret_hex, statement_text(&lookup->select, 0), GIT_OID_HEXSZ + 1);
+	return step < 0 ? step : 0;
 }
 
 void commit_place_list_release(struct commit_place_list *list)

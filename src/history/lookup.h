@@ -25,6 +25,7 @@ struct commit_facts {
 	unsigned mark; /* enum commit_mark; of what is indexed only */
 	int64_t epoch;
 	size_t parents;
+	bool release; /* its subject is a release's; of what is indexed only */
 };
 
 struct commit_facts_list {
@@ -47,6 +48,19 @@ int commit_facts_by_id(struct commit_facts *ret_facts, struct workspace *workspa
 /* Indexed commits whose id begins with these 4 to 40 hex digits, by id; at most `limit`. */
 int commit_facts_by_prefix(struct commit_facts_list *ret_list, struct index *index, const char *hex,
 			   size_t limit, struct error *err);
+
+/* Finds the upstream commit that a message names, of one commit after the other. */
+struct upstream_lookup {
+	struct statement select;
+};
+
+int upstream_lookup_open(struct upstream_lookup *ret_lookup, struct index *index,
+			 struct error *err);
+void upstream_lookup_close(struct upstream_lookup *lookup);
+
+/* The first that is named by all 40 digits; "" where there is none. */
+int upstream_lookup_find(char ret_hex[GIT_OID_HEXSZ + 1], struct upstream_lookup *lookup,
+			 uint32_t number, struct error *err);
 
 /* A series that holds a commit. */
 struct commit_place {

@@ -17,33 +17,15 @@ void review_commit_release(struct review_commit *commit)
 	memset(commit, 0, sizeof(*commit));
 }
 
-_Static_assert(REFERENCE_UPSTREAM == 0, "REVIEW_UPSTREAM_SQL names the kind");
-
-int review_upstream_next(char ret_hex[GIT_OID_HEXSZ + 1], struct statement *statement,
-			 uint32_t number, struct error *err)
+static int find_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,
+			 struct error *err)
 {
-	int step;
+	struct upstream_lookup lookup = { 0 };
+	int error = upstream_lookup_open(&lookup, index, err);
 
-	ret_hex[0] = '\0';
-	statement_reset(statement);
-	statement_bind_int(statement, 1, number);
-	step = statement_step(statement, err);
-	if (step > 0)
-		memcpy(ret_hex, statement_text(statement, 0), GIT_OID_HEXSZ + 1);
-	return step < 0 ? step : 0;
-}
-
-int review_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,
-		    struct error *err)
-{
-	struct statement statement;
-	int error = statement_init(&statement, index, REVIEW_UPSTREAM_SQL, err);
-
-	ret_hex[0] = '\0';
-	if (error)
-		return error;
-	error = review_upstream_next(ret_hex, &statement, number, err);
-	statement_release(&statement);
+	if (!error)
+		error = upstream_lookup_find(ret_hex, &lookup, number, err);
+	upstream_lookup_close(&lookup);
 	return error;
 }
 
@@ -95,7 +77,7 @@ static int find_own(struct review_commit *commit, struct workspace *workspace, c
 	if (!error && list.count) {
 		commit->number = list.items[0].number;
 		commit->key = commit->id = list.items[0].id;
-		error = review_upstream(upstream, &workspace->index, commit->number, err);
+		error = find_upstream(upstream, &workspace->index, commit->number, err);
 		if (!error && *upstream)
 			git_oid_fromstr(&commit->key, upstream);
 	}

@@ -28,22 +28,11 @@ void review_commit_release(struct review_commit *commit);
 int review_commit_find(struct review_commit *ret_commit, struct workspace *workspace,
 		       const char *text, struct error *err);
 
-/* Of a commit of the index by number: for review_upstream_next. */
-#define REVIEW_UPSTREAM_SQL                                                                  \
-	"SELECT target FROM reference WHERE number = ? AND kind = 0 AND length(target) = 40" \
-	" ORDER BY sequence LIMIT 1"
-int review_upstream_next(char ret_hex[GIT_OID_HEXSZ + 1], struct statement *statement,
-			 uint32_t number, struct error *err);
-
 /*
  * Makes `key` what a decision of a kind is about: that a backport does not repair is said of that
  * backport alone, since others may. ERROR_INPUT where none was named, and no series.
  */
 int review_commit_choose(struct review_commit *commit, enum decision_kind kind, const char *series,
 			 struct error *err);
-
-/* The first upstream id that a commit of the index names, 40 digits; "" where there is none. */
-int review_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct index *index, uint32_t number,
-		    struct error *err);
 
 #endif

@@ -9,7 +9,6 @@
 #include "history/lookup.h"
 #include "history/scan.h"
 #include "triage/judgements.h"
-#include "triage/review-commit.h"
 
 #define THRESHOLD 500 /* of P(security) * P(gate), in thousandths */
 #define HIGH_IMPACT_GAIN 150
@@ -73,24 +72,8 @@ static enum decided answer_of(const struct review_item *item, const struct decis
 	return decided.answer;
 }
 
-/* Release commits set a version and repair nothing. */
-static int is_release(bool *ret_is, struct index *index, uint32_t number, struct error *err)
-{
-	struct statement statement;
-	int step, error = statement_init(
-			  &statement, index,
-			  "SELECT 1 FROM commits WHERE number = ? AND version IS NOT NULL", err);
-
-	if (error)
-		return error;
-	statement_bind_int(&statement, 1, number);
-	step = statement_step(&statement, err);
-	statement_release(&statement);
-	*ret_is = step > 0;
-	return step < 0 ? step : 0;
-}
-
-static int add_item(struct review_queue *queue, struct workspace *workspace, uint32_t number,
+static int add_item(struct review_queue *queue, struct workspace *workspace,
+		    struct upstream_lookup *upstreams, uint32_t number,
 		    const struct judgement *judgement, const struct series_info *series,
 		    const struct series_match_list *matches, const struct decision_list *decisions,
 		    struct error *err)
@@ -99,14 +82,12 @@ static int add_item(struct review_queue *queue, struct workspace *workspace, uin
 	char upstream[GIT_OID_HEXSZ + 1] = "";
 	enum decided answer;
 	struct commit_facts facts = { 0 };
-	bool release = false;
 	int error = commit_facts_by_number(&facts, &workspace->index, number, err);
 
 	if (!error)
-		error = review_upstream(upstream, &workspace->index, number, err);
-	if (!error)
-		error = is_release(&release, &workspace->index, number, err);
-	if (!error && !release && !(facts.mark & COMMIT_MERGE)) {
+		error = upstream_lookup_find(upstream, upstreams, number, err);
+	/* Release commits set a version and repair nothing. */
+	if (!error && !facts.release && !(facts.mark & COMMIT_MERGE)) {
 		item.id = item.key = facts.id;
 		if (*upstream)
 			git_oid_fromstr(&item.key, upstream);
@@ -131,15 +112,19 @@ static int add_range(struct review_queue *queue, struct workspace *workspace,
 		     struct error *err)
 {
 	struct judgement *items = memory_alloc((range->count + 1) * sizeof(*items));
+	struct upstream_lookup upstreams = { 0 };
 	struct series_match_list matches = { 0 };
 	int error = judgements_make(items, range->numbers, range->count, workspace, progress, err);
 
 	if (!error && range->series)
 		error = series_match_find(&matches, &workspace->index, range->series->series,
 					  advisories, err);
+	if (!error)
+		error = upstream_lookup_open(&upstreams, &workspace->index, err);
 	for (size_t i = 0; i < range->count && !error; i++)
-		error = add_item(queue, workspace, range->numbers[i], &items[i], range->series,
-				 &matches, decisions, err);
+		error = add_item(queue, workspace, &upstreams, range->numbers[i], &items[i],
+				 range->series, &matches, decisions, err);
+	upstream_lookup_close(&upstreams);
 	series_match_list_release(&matches);
 	free(items);
 	return error;

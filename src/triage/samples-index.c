@@ -24,7 +24,7 @@ struct walk {
 	struct message_parts parts;
 	struct features features;
 	struct table seen; /* upstream ids; and subjects that are samples already */
-	struct statement upstream;
+	struct upstream_lookup upstreams;
 };
 
 static int reserved_read(struct table *ret_ids, const char *path, struct error *err)
@@ -48,21 +48,6 @@ static int reserved_read(struct table *ret_ids, const char *path, struct error *
 	}
 	buffer_release(&text);
 	return error;
-}
-
-/* The first upstream commit that a member names; "" where there is none. */
-static int find_upstream(char ret_hex[GIT_OID_HEXSZ + 1], struct walk *walk, uint32_t number,
-			 struct error *err)
-{
-	int step;
-
-	ret_hex[0] = '\0';
-	statement_reset(&walk->upstream);
-	statement_bind_int(&walk->upstream, 1, number);
-	step = statement_step(&walk->upstream, err);
-	if (step > 0)
-		memcpy(ret_hex, statement_text(&walk->upstream, 0), GIT_OID_HEXSZ + 1);
-	return step < 0 ? step : 0;
 }
 
 /* Whether it is to be left out: kept for measuring, or here already. */
@@ -111,7 +96,7 @@ static int add_member(struct walk *walk, uint32_t number, const struct series_ma
 	int error = commit_facts_by_number(&facts, &walk->workspace->index, number, err);
 
 	if (!error)
-		error = find_upstream(hex, walk, number, err);
+		error = upstream_lookup_find(hex, &walk->upstreams, number, err);
 	if (!error && !(facts.mark & COMMIT_MERGE) && !is_out(walk, hex, &facts)) {
 		error = commit_reader_read(&text, &sample.diff, &fresh, &walk->reader, number, err);
 		matches = series_match_of(list, number, &count);
@@ -186,13 +171,10 @@ int samples_read_index(struct samples *samples, struct workspace *workspace, con
 	if (!error)
 		error = commit_reader_open(&walk.reader, workspace, err);
 	if (!error)
-		error = statement_init(&walk.upstream, &workspace->index,
-				       "SELECT target FROM reference WHERE number = ? AND kind = 0"
-				       " AND length(target) = 40 ORDER BY sequence LIMIT 1",
-				       err);
+		error = upstream_lookup_open(&walk.upstreams, &workspace->index, err);
 	for (size_t i = 0; i < series.count && !error; i++)
 		error = add_series(&walk, &series.items[i], &advisories, progress, err);
-	statement_release(&walk.upstream);
+	upstream_lookup_close(&walk.upstreams);
 	if (walk.reader.workspace)
 		commit_reader_close(&walk.reader);
 	series_info_list_release(&series);

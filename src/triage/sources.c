@@ -8,7 +8,6 @@
 #include "base/array.h"
 #include "git/repository.h"
 #include "triage/combine.h"
-#include "triage/review-commit.h"
 
 int triage_sources_open(struct triage_sources *ret_sources, struct workspace *workspace,
 			struct error *err)
@@ -22,15 +21,14 @@ int triage_sources_open(struct triage_sources *ret_sources, struct workspace *wo
 	if (!error)
 		error = decision_list_load(&ret_sources->decisions, ledger, err);
 	if (!error)
-		error = statement_init(&ret_sources->upstream, &workspace->index,
-				       REVIEW_UPSTREAM_SQL, err);
+		error = upstream_lookup_open(&ret_sources->upstreams, &workspace->index, err);
 	free(ledger);
 	return error;
 }
 
 void triage_sources_close(struct triage_sources *sources)
 {
-	statement_release(&sources->upstream);
+	upstream_lookup_close(&sources->upstreams);
 	advisory_set_release(&sources->advisories);
 	decision_list_release(&sources->decisions);
 }
@@ -116,7 +114,7 @@ int triage_sources_add(struct judgement *judgement, struct evidence_list *list,
 	struct index *index = &sources->workspace->index;
 	char upstream[GIT_OID_HEXSZ + 1];
 	struct named named = { 0 };
-	int error = review_upstream_next(upstream, &sources->upstream, number, err);
+	int error = upstream_lookup_find(upstream, &sources->upstreams, number, err);
 
 	if (error)
 		return error;

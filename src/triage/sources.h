@@ -7,6 +7,7 @@
 #define TRIAGE_SOURCES_H
 
 #include "advisory/advisory.h"
+#include "history/lookup.h"
 #include "history/workspace.h"
 #include "triage/classify.h"
 #include "triage/decision.h"
@@ -16,7 +17,7 @@ struct triage_sources {
 	struct workspace *workspace; /* borrowed */
 	struct advisory_set advisories;
 	struct decision_list decisions;
-	struct statement upstream;
+	struct upstream_lookup upstreams;
 };
 
 int triage_sources_open(struct triage_sources *ret_sources, struct workspace *workspace,

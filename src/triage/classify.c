@@ -54,14 +54,6 @@ void classifier_release(struct classifier *classifier)
 	features_release(&classifier->features);
 }
 
-static char vector_of(const int64_t logits[HEAD_KINDS])
-{
-	if (logits[HEAD_LOCAL] >= logits[HEAD_REMOTE] &&
-	    logits[HEAD_LOCAL] >= logits[HEAD_ADJACENT])
-		return 'L';
-	return logits[HEAD_REMOTE] >= logits[HEAD_ADJACENT] ? 'N' : 'A';
-}
-
 /* Where the likeliest vector is a local one, which of them paths and words tell. */
 static unsigned routes_of(char vector, unsigned reached)
 {
@@ -89,7 +81,7 @@ void classify(struct judgement *ret_judgement, struct classification *ret_fine,
 	fine.security = sigmoid_millionths(logits[HEAD_SECURITY]);
 	fine.gate = sigmoid_millionths(logits[HEAD_GATE]);
 	fine.both = (int32_t)((int64_t)fine.security * fine.gate / MILLIONTHS);
-	fine.vector = vector_of(logits);
+	fine.vector = model_vector(logits);
 	if (ret_fine)
 		*ret_fine = fine;
 	*ret_judgement = (struct judgement){

@@ -27,25 +27,10 @@ static void collector_release(struct collector *collector)
 	features_release(&collector->features);
 }
 
-static void add(struct scored **items, size_t *count, size_t *capacity, double score, int label)
+static void add(scored_list *list, double score, int label)
 {
-	struct scored *item;
-
-	if (label == SAMPLE_UNKNOWN)
-		return;
-	item = array_add_raw((void **)items, count, capacity, sizeof(**items));
-	item->score = score;
-	item->positive = label == 1;
-}
-
-#define ADD(list, score, label) add(&(list)->items, &(list)->count, &(list)->capacity, score, label)
-
-static char vector_of(const int64_t logits[HEAD_KINDS])
-{
-	if (logits[HEAD_LOCAL] >= logits[HEAD_REMOTE] &&
-	    logits[HEAD_LOCAL] >= logits[HEAD_ADJACENT])
-		return 'L';
-	return logits[HEAD_REMOTE] >= logits[HEAD_ADJACENT] ? 'N' : 'A';
+	if (label != SAMPLE_UNKNOWN)
+		array_push(list, ((struct scored){ score, label == 1 }));
 }
 
 static double likelihood(int64_t logit)
@@ -65,21 +50,21 @@ static void score(struct collector *collector, struct evaluation *evaluation,
 	model_score(logits, model, &collector->features);
 	security = likelihood(logits[HEAD_SECURITY]);
 	gate = likelihood(logits[HEAD_GATE]);
-	right = sample->vector == vector_of(logits);
+	right = sample->vector == model_vector(logits);
 	if (!of_commit) {
-		ADD(&collector->advisory_gate, gate, sample->gate);
+		add(&collector->advisory_gate, gate, sample->gate);
 		evaluation->advisory_vectors += sample->vector != 0;
 		evaluation->advisory_vectors_right += sample->vector && right;
 		return;
 	}
-	ADD(&collector->security, security, sample->security);
-	ADD(&collector->gate, gate, sample->gate);
-	ADD(&collector->both, security * gate, sample->both);
+	add(&collector->security, security, sample->security);
+	add(&collector->gate, gate, sample->gate);
+	add(&collector->both, security * gate, sample->both);
 	evaluation->vectors += sample->vector != 0;
 	evaluation->vectors_right += sample->vector && right;
 	samples_features_with_change(&collector->features, samples, sample);
 	model_score(logits, model, &collector->features);
-	ADD(&collector->changed, likelihood(logits[HEAD_SECURITY]), sample->security);
+	add(&collector->changed, likelihood(logits[HEAD_SECURITY]), sample->security);
 }
 
 static void measure(struct evaluation *evaluation, struct collector *collector)

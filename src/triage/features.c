@@ -47,7 +47,7 @@ void features_release(struct features *features)
 
 static struct feature_slot *find_slot(struct features *features, uint32_t hash, unsigned group)
 {
-	size_t at = (hash ^ group * 0x9e3779b9U) & (features->slot_count - 1);
+	size_t at = feature_slot(hash, group, features->slot_count);
 
 	for (;; at = (at + 1) & (features->slot_count - 1)) {
 		struct feature_slot *slot = &features->slots[at];

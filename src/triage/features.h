@@ -40,6 +40,12 @@ enum feature_group {
  */
 #define FEATURE_HASH_BITS 26
 
+/* Where a table of `slots`, a power of two, looks for a feature first. */
+static inline size_t feature_slot(uint32_t hash, unsigned group, size_t slots)
+{
+	return (hash ^ group * 0x9e3779b9U) & (slots - 1);
+}
+
 struct feature {
 	uint32_t hash;
 	uint32_t name; /* where its name begins in `names`, when names are kept */

@@ -33,11 +33,6 @@ void model_release(struct model *model)
 	model_init(model);
 }
 
-static size_t slot_of(const struct model *model, unsigned group, uint32_t hash)
-{
-	return (hash ^ group * 0x9e3779b9U) & (model->slot_count - 1);
-}
-
 void model_index(struct model *model)
 {
 	model->slot_count = 1024;
@@ -47,7 +42,7 @@ void model_index(struct model *model)
 	model->slots = memory_alloc(model->slot_count * sizeof(*model->slots));
 	for (unsigned group = 0; group < GROUP_KINDS; group++)
 		for (size_t i = model->starts[group]; i < model->starts[group + 1]; i++) {
-			size_t at = slot_of(model, group, model->hashes[i]);
+			size_t at = feature_slot(model->hashes[i], group, model->slot_count);
 
 			while (model->slots[at])
 				at = (at + 1) & (model->slot_count - 1);
@@ -57,7 +52,7 @@ void model_index(struct model *model)
 
 size_t model_find(const struct model *model, unsigned group, uint32_t hash)
 {
-	size_t at = slot_of(model, group, hash);
+	size_t at = feature_slot(hash, group, model->slot_count);
 
 	for (; model->slots[at]; at = (at + 1) & (model->slot_count - 1)) {
 		size_t index = model->slots[at] - 1;
@@ -122,6 +117,14 @@ void model_score(int64_t ret_logits[HEAD_KINDS], const struct model *model,
 			ret_logits[head] += sums[head][group] * model->units[head][group] /
 					    lengths.of[head_spaces[head]][group];
 	}
+}
+
+char model_vector(const int64_t logits[HEAD_KINDS])
+{
+	if (logits[HEAD_LOCAL] >= logits[HEAD_REMOTE] &&
+	    logits[HEAD_LOCAL] >= logits[HEAD_ADJACENT])
+		return 'L';
+	return logits[HEAD_REMOTE] >= logits[HEAD_ADJACENT] ? 'N' : 'A';
 }
 
 size_t model_explain(struct contribution *ret_items, const struct model *model,

@@ -84,6 +84,9 @@ enum model_space model_head_space(enum model_head head);
 void model_score(int64_t ret_logits[HEAD_KINDS], const struct model *model,
 		 const struct features *features);
 
+/* The likeliest attack vector: N, A or L, which also is what equals give. */
+char model_vector(const int64_t logits[HEAD_KINDS]);
+
 /* What one feature adds to the logit of a head. */
 struct contribution {
 	size_t feature; /* index in `features` */

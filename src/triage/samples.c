@@ -30,7 +30,7 @@ void samples_release(struct samples *samples)
 
 static size_t slot_of(const struct samples *samples, uint32_t hash, unsigned group)
 {
-	size_t at = (hash ^ group * 0x9e3779b9U) & (samples->slot_count - 1);
+	size_t at = feature_slot(hash, group, samples->slot_count);
 
 	while (samples->slots[at]) {
 		const struct sample_feature *feature = &samples->features[samples->slots[at] - 1];

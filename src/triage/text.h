@@ -3,7 +3,8 @@
  * A commit as triage reads it: its words without what every backport carries.
  *
  * Tokens are runs of ASCII letters, digits and underscores, in lower case; a number is a token
- * of its own; the id of a CVE is none. Everything else only separates. Bytes may be of any encoding.
+ * of its own; the id of a CVE is none. Everything else only separates. Bytes may be of any
+ * encoding.
  */
 #ifndef TRIAGE_TEXT_H
 #define TRIAGE_TEXT_H

@@ -234,6 +234,17 @@ static bool settle_reverts(struct closure *closure)
 	return false;
 }
 
+static void bring_back(struct closure *closure, uint32_t row, uint32_t original)
+{
+	struct planner *planner = closure->planner;
+	uint32_t member = planner->plan->rows[original].member;
+
+	add(closure, row, STATE_PICK,
+	    planner_words(planner, "brings back %s%s%s", planner_name(planner, member),
+			  row_member(planner, original)->advisory_count ? ": " : "",
+			  planner_advisories(planner, member)));
+}
+
 /* What brings a cancelled pick back takes its place. */
 static void seed_reapplied(struct closure *closure, uint32_t row)
 {
@@ -252,12 +263,7 @@ static void seed_reapplied(struct closure *closure, uint32_t row)
 		original = planner->facts[target].cancel_partner;
 		if (original > target)
 			continue;
-		add(closure, row, STATE_PICK,
-		    planner_words(
-			    planner, "brings back %s%s%s",
-			    planner_name(planner, planner->plan->rows[original].member),
-			    row_member(planner, original)->advisory_count ? ": " : "",
-			    planner_advisories(planner, planner->plan->rows[original].member)));
+		bring_back(closure, row, original);
 	}
 }
 
@@ -326,12 +332,7 @@ static void seed_again(struct closure *closure, uint32_t row)
 			continue;
 		if (!member_is_again(row_member(planner, row), row_member(planner, original)))
 			continue;
-		add(closure, row, STATE_PICK,
-		    planner_words(
-			    planner, "brings back %s%s%s",
-			    planner_name(planner, planner->plan->rows[original].member),
-			    row_member(planner, original)->advisory_count ? ": " : "",
-			    planner_advisories(planner, planner->plan->rows[original].member)));
+		bring_back(closure, row, original);
 	}
 }
 

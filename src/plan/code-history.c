@@ -312,22 +312,32 @@ bool code_history_shares(const struct code_history *history, uint32_t member, ui
 	       bsearch(&key, keys->keys, keys->key_count, sizeof(key), compare_keys);
 }
 
+/*
+ * A chain of events by its cursor: 0 = the first of the key; else the place of the next one, and
+ * one; KEY_END = there is none. False at its end.
+ */
+static bool chain_place(uint32_t *ret_place, const struct table *firsts, const char *key,
+			uint32_t cursor)
+{
+	if (!cursor)
+		return table_find_string(ret_place, firsts, key);
+	*ret_place = cursor - 1;
+	return cursor != KEY_END;
+}
+
+static uint32_t chain_cursor(uint32_t next)
+{
+	return next == KEY_END ? KEY_END : next + 1;
+}
+
 const struct call_event *code_history_next_call(const struct code_history *history, const char *key,
 						uint32_t *cursor)
 {
 	uint32_t place;
 
-	if (!*cursor) {
-		if (!table_find_string(&place, &history->calls, key))
-			return NULL;
-	} else if (*cursor == KEY_END) {
+	if (!chain_place(&place, &history->calls, key, *cursor))
 		return NULL;
-	} else {
-		place = *cursor - 1;
-	}
-	*cursor = history->call_events.items[place].next == KEY_END
-			  ? KEY_END
-			  : history->call_events.items[place].next + 1;
+	*cursor = chain_cursor(history->call_events.items[place].next);
 	return &history->call_events.items[place];
 }
 
@@ -336,18 +346,9 @@ const struct key_event *code_history_next(const struct code_history *history, co
 {
 	uint32_t place;
 
-	/* 0 = the first; else the place of the next one, and one. */
-	if (!*cursor) {
-		if (!table_find_string(&place, &history->keys, key))
-			return NULL;
-	} else if (*cursor == KEY_END) {
+	if (!chain_place(&place, &history->keys, key, *cursor))
 		return NULL;
-	} else {
-		place = *cursor - 1;
-	}
-	*cursor = history->events.items[place].next == KEY_END
-			  ? KEY_END
-			  : history->events.items[place].next + 1;
+	*cursor = chain_cursor(history->events.items[place].next);
 	return &history->events.items[place];
 }
 

@@ -6,8 +6,7 @@
 #include "advisory/id.h"
 #include "advisory/record.h"
 #include "advisory/version.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void fuzz_record(const uint8_t *data, size_t size)
 {

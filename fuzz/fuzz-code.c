@@ -11,14 +11,7 @@
 #include "base/array.h"
 #include "code/uses.h"
 #include "plan/code-change.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)          \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 /* No room behind CODE_END, so that a sanitizer sees who reads there. */
 static void cut_tokens(struct code_tokens *tokens)

@@ -7,14 +7,7 @@
 #include <stdint.h>
 
 #include "history/message.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)          \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 static void check_text(const char *text, size_t length, const char *start, size_t size)
 {

@@ -10,14 +10,7 @@
 #include "git/repository.h"
 #include "git/tree-entry.h"
 #include "triage/resolution.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)          \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 static void check_hunk(const struct patch *patch, const struct patch_hunk *hunk, size_t size)
 {

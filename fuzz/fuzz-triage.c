@@ -14,14 +14,7 @@
 #include "triage/reach.h"
 #include "triage/record-lines.h"
 #include "triage/sigmoid.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)          \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 #define ROUGHLY (HEAD_KINDS * 16) /* what rounding each contribution may lose */
 

@@ -4,9 +4,9 @@
 
 #include "base/buffer.h"
 
-#define FILE_LIMIT ((size_t)64 << 20)
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define FILE_LIMIT ((size_t)64 << 20)
 
 int main(int argc, char **argv)
 {

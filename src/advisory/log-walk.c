@@ -151,18 +151,20 @@ int log_walk_next(const struct log_entry **ret_entry, struct log_walk *walk, str
 {
 	const struct commit_range *range = walk->range;
 	uint32_t number;
+	size_t place;
 	int error;
 
 	clear_entry(&walk->entry);
 	while (walk->taken < range->count &&
 	       !(walk->request->limit && walk->given == walk->request->limit)) {
-		number = range->numbers[walk->request->reverse ? walk->taken
-							       : range->count - 1 - walk->taken];
+		place = walk->request->reverse ? walk->taken : range->count - 1 - walk->taken;
+		number = range->numbers[place];
 		walk->taken++;
 		if (!is_wanted(walk, number))
 			continue;
 		walk->given++;
 		error = read_entry(walk, number, err);
+		walk->entry.place = place;
 		*ret_entry = &walk->entry;
 		return error ? error : 1;
 	}

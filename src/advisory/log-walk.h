@@ -25,6 +25,7 @@ struct log_reference {
 };
 
 struct log_entry {
+	size_t place; /* in the numbers of the range */
 	struct commit_facts facts;
 	struct commit_place_list places;
 	const struct series_match *matches;

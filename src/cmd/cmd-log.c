@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdlib.h>
 #include <string.h>
 
 #include "advisory/log-walk.h"
+#include "base/array.h"
 #include "cmd/facts.h"
-#include "cmd/session.h"
 #include "cmd/judgement-values.h"
+#include "cmd/session.h"
 #include "history/scan.h"
 #include "triage/judgements.h"
 
@@ -85,19 +87,27 @@ static const struct commit_place *place_of(const struct log_entry *entry,
 	return entry->places.count ? &entry->places.items[0] : NULL;
 }
 
-/* What the classifier said, where it was asked; advisories stand beside it. */
-static json_t *judged_value(const struct log_entry *entry, struct index *index)
+/* What the classifier said of a range's commits, by place; NULL without --triage. */
+static int load_judged(struct judgement **ret_items, const struct commit_range *range,
+		       struct index *index, struct error *err)
 {
-	struct judgement judgement;
+	*ret_items = NULL;
+	if (!options.triage)
+		return 0;
+	*ret_items = memory_alloc((range->count + 1) * sizeof(**ret_items));
+	return judgements_load(*ret_items, range->numbers, range->count, index, err);
+}
 
-	if (judgements_load(&judgement, &entry->facts.number, 1, index, NULL) ||
-	    judgement.security == LIKELIHOOD_UNKNOWN)
+/* Null where it was not asked; advisories stand beside it. */
+static json_t *judged_value(const struct judgement *judged, const struct log_entry *entry)
+{
+	if (!judged || judged[entry->place].security == LIKELIHOOD_UNKNOWN)
 		return json_null();
-	return judgement_value(&judgement);
+	return judgement_value(&judged[entry->place]);
 }
 
 static json_t *entry_value(const struct log_entry *entry, const struct commit_range *range,
-			   struct index *index)
+			   const struct judgement *judged)
 {
 	const struct commit_place *place = place_of(entry, range);
 	json_t *value = json_object(), *advisories = json_array();
@@ -116,8 +126,7 @@ static json_t *entry_value(const struct log_entry *entry, const struct commit_ra
 		json_array_append_new(advisories, advisory_value(entry->matches[i].advisory,
 								 entry->matches[i].how));
 	json_object_set_new(value, "advisories", advisories);
-	json_object_set_new(value, "judgement",
-			    options.triage ? judged_value(entry, index) : json_null());
+	json_object_set_new(value, "judgement", judged_value(judged, entry));
 	for (size_t i = 0; i < COUNT_OF(shown); i++)
 		json_object_set_new(value, shown[i].key, references_value(entry, shown[i].kind));
 	return value;
@@ -183,14 +192,18 @@ static int print_range(struct output *out, struct workspace *workspace,
 		       const struct log_request *request, struct error *err)
 {
 	const struct log_entry *entry;
+	struct judgement *judged;
 	struct log_walk *walk;
-	int step = log_walk_open(&walk, workspace, range, advisories, request, err);
+	int step = load_judged(&judged, range, &workspace->index, err);
 
-	if (step)
-		return step;
-	while (!output_is_lost(out) && (step = log_walk_next(&entry, walk, err)) > 0)
-		output_item(out, entry_value(entry, range, &workspace->index), print_entry);
-	log_walk_close(walk);
+	if (!step)
+		step = log_walk_open(&walk, workspace, range, advisories, request, err);
+	if (!step) {
+		while (!output_is_lost(out) && (step = log_walk_next(&entry, walk, err)) > 0)
+			output_item(out, entry_value(entry, range, judged), print_entry);
+		log_walk_close(walk);
+	}
+	free(judged);
 	return step < 0 ? step : 0;
 }
 

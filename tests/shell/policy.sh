@@ -63,6 +63,18 @@ run sectree build v6.1 --policy strict -q
 check 'a branch with the name of the policy' tree_git ws rev-parse -q --verify refs/heads/linux-6.1-security-strict
 check 'beside that of the default' tree_git ws rev-parse -q --verify refs/heads/linux-6.1-security
 
+run sectree build v6.6 -q
+try 0 sectree publish v6.6 --policy default --local
+try 3 sectree plan v6.6 --policy strict
+check 'a published base has one policy' grep -q 'v6.6: is published with policy default' "$work/err"
+before=$(tree_git ws for-each-ref)
+try 3 sectree build v6.6 --policy strict
+check_equal 'a refused build moves nothing' "$before" "$(tree_git ws for-each-ref)"
+git config -f sectree.conf build.policy strict
+run sectree plan v6.6 --json
+check_equal 'and keeps it, whatever the settings say' default "$(json 'it["policy"]["name"]')"
+git config -f sectree.conf --unset build.policy
+
 # People are above advisories, and above each other only by agreeing.
 run sectree review "$3" --out --reason 'not built here'
 run sectree plan v6.1 --json
